@@ -1,0 +1,104 @@
+# The ways to build, test and install lavavisor; `make help` lists them. CMake does the work.
+# SPDX-License-Identifier: Apache-2.0
+
+# What Debian 12 calls the things that are needed; the only list of them.
+PACKAGES = g++ cmake ninja-build ccache pkg-config \
+  libtomlplusplus-dev libcurl4-openssl-dev rapidjson-dev libsqlite3-dev libsqlitecpp-dev \
+  libspdlog-dev libfmt-dev libgtest-dev libcli11-dev libsdbus-c++-dev libsystemd-dev \
+  libyaml-cpp-dev libssl-dev libexpected-dev python3 python3-jsonschema openssl curl systemd dbus \
+  mandoc util-linux ca-certificates
+LINT_PACKAGES = clang clang-format clang-tidy shellcheck
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+# Tests run one after another: several start a machine of their own and measure time.
+TEST_JOBS ?= 1
+CTEST_ARGS ?=
+
+export CTEST_PARALLEL_LEVEL = $(TEST_JOBS)
+export DEBIAN_FRONTEND = noninteractive
+
+CXX_FILES = $(shell find src tests -name '*.cpp' -o -name '*.hpp')
+SH_FILES  = $(shell grep -rlE --exclude-dir=fixtures '^\#!.*\bsh\b|^\#!.*bash' .ci tests examples 2>/dev/null)
+MAN_PAGES = $(wildcard man/*.[1-9])
+
+.DEFAULT_GOAL := help
+.PHONY: help deps lint-deps build release test quickstart install-all format lint bench clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) JOBS=$(JOBS) CTEST_ARGS=$(CTEST_ARGS)"
+
+# $(call ensure,PACKAGES): install those that are missing, as root on Debian; else name them and
+# fail. The package lists are fetched only when apt does not find a package with those it has.
+define ensure
+@set -eu; \
+if ! command -v dpkg-query >/dev/null; then \
+  echo "This is no Debian: have ready what Debian 12 calls $(strip $(1))" >&2; exit 0; \
+fi; \
+missing=; \
+for package in $(1); do \
+  [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null || :)" = installed ] \
+    || missing="$$missing $$package"; \
+done; \
+[ -n "$$missing" ] || exit 0; \
+if [ "$$(id -u)" != 0 ]; then \
+  printf 'Missing packages:%s\nInstall them as root:\n  apt-get update && apt-get install -y --no-install-recommends%s\n' \
+    "$$missing" "$$missing" >&2; exit 1; \
+fi; \
+echo "Installing:$$missing"; \
+install="apt-get install -y -q --no-install-recommends$$missing"; \
+apt-get install --simulate --no-install-recommends $$missing >/dev/null 2>&1 || apt-get update -q; \
+$$install || { apt-get update -q && $$install; }
+endef
+
+deps: ## install the packages that are missing (as root), or name them
+	$(call ensure,$(PACKAGES))
+
+lint-deps:
+	$(call ensure,$(PACKAGES) $(LINT_PACKAGES))
+
+build: ## configure and build with tests into build/ (Debug, warnings are errors)
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+
+release: ## configure and build the optimised program into build-release/
+	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --build --preset release -j $(JOBS)
+
+test: deps ## install what is missing, build, run all tests
+	@$(MAKE) --no-print-directory build
+	ctest --preset dev --output-on-failure $(CTEST_ARGS)
+
+quickstart: ## see it work: a small chain, a release server and services in a throw-away systemd
+	@[ "$$(id -u)" = 0 ] || { \
+	  echo 'make quickstart needs root: it installs packages and boots a throw-away systemd out of'; \
+	  echo 'namespaces, which only root may make. Nothing is left behind, and no service of this host'; \
+	  echo 'is touched. Run:  sudo make quickstart'; } >&2
+	@[ "$$(id -u)" = 0 ]
+	@$(MAKE) --no-print-directory deps release
+	LAVAVISOR="$(CURDIR)/build-release/src/lavavisor" examples/quickstart/run.sh
+
+install-all: deps release ## install program, man pages, units, schema and examples (PREFIX, DESTDIR)
+	DESTDIR="$(DESTDIR)" cmake --install build-release
+
+format: lint-deps ## lay out the C++ sources as .clang-format says
+	clang-format -i $(CXX_FILES)
+
+lint: lint-deps ## clang-format, clang-tidy, shellcheck and mandoc; changes nothing
+	clang-format --dry-run --Werror $(CXX_FILES)
+	shellcheck $(SH_FILES)
+	mandoc -T lint -W warning $(MAN_PAGES)
+	cmake --preset dev
+	run-clang-tidy -quiet -p build -j $(JOBS) '$(CURDIR)/src/.*'
+
+bench: deps release ## run the measurements of tests/bench against the optimised program
+	@set -eu; for bench in tests/bench/*.py tests/bench/*.sh; do \
+	  [ -x "$$bench" ] || continue; \
+	  echo "== $$bench"; LAVAVISOR="$(CURDIR)/build-release/src/lavavisor" "$$bench"; \
+	done
+
+clean: ## remove all build directories
+	rm -rf build build-release build-asan build-tsan

@@ -1,0 +1,167 @@
+// A partial file is believed only as far as its note and, in the end, its digest go.
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/release/partial_file.hpp"
+
+#include "adapters/release/retries.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <vector>
+
+namespace lavavisor::release {
+namespace {
+
+constexpr std::string_view k_first_line = "lavavisor-resume 1";
+constexpr std::uint64_t k_max_note = 64U << 10U;
+
+std::string write_note(const Origin& origin) {
+  return std::string{k_first_line} + "\nurl " + origin.url + "\nvalidator " + origin.validator +
+         "\nsha256 " + origin.sha256 + "\nsize " +
+         (origin.size ? std::to_string(*origin.size) : "") + "\n";
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  std::uint64_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional{size} : std::nullopt;
+}
+
+/// Read a note back; one that is not as write_note makes it (cut off, edited) tells nothing.
+std::optional<Origin> read_note(const std::string& text) {
+  const auto lines = base::split(text, '\n');
+  if (lines.size() != 6 || lines[0] != k_first_line) {
+    return std::nullopt;
+  }
+  const auto value = [&](std::size_t line, std::string_view key) {
+    return std::string{lines[line].substr(std::min(key.size() + 1, lines[line].size()))};
+  };
+  const Origin origin{.url = value(1, "url"),
+                      .validator = value(2, "validator"),
+                      .sha256 = value(3, "sha256"),
+                      .size = parse_size(value(4, "size"))};
+  return write_note(origin) == text ? std::optional{origin} : std::nullopt;
+}
+
+}  // namespace
+
+model::Path resume_note(const model::Path& staged) {
+  return staged.string() + ".resume";
+}
+
+PartialFile::PartialFile(model::Path staged) : m_path(std::move(staged)) {}
+
+Tried<void> PartialFile::resume(const std::string& url,
+                                const std::string& sha256,
+                                std::stop_token stop) {
+  const auto text = base::read_file(resume_note(m_path), k_max_note);
+  const auto origin = text ? read_note(*text) : std::nullopt;
+  const bool usable = origin && origin->url == url && origin->sha256 == sha256 &&
+                      !(origin->validator.empty() && origin->sha256.empty());
+  base::Fd file{usable ? ::open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1};
+  struct stat found {};
+  if (!file || ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) ||
+      found.st_uid != ::geteuid() || ::fchmod(file.get(), 0600) != 0) {
+    discard();
+    return {};
+  }
+  m_fd = std::move(file);
+  m_origin = *origin;
+  if (auto hashed = hash_what_is_there(std::move(stop)); !hashed) {
+    return hashed;
+  }
+  if (m_origin.size && m_size > *m_origin.size) {
+    discard();
+  }
+  return {};
+}
+
+Tried<void> PartialFile::hash_what_is_there(std::stop_token stop) {
+  ::posix_fadvise(m_fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  std::vector<char> piece(1U << 20U);
+  while (!stop.stop_requested()) {
+    const ssize_t got = ::read(m_fd.get(), piece.data(), piece.size());
+    if (got == 0) {
+      return {};
+    }
+    if (got < 0 && errno != EINTR) {
+      discard();  // a bad disk: what can't be read can't be gone on with
+      return {};
+    }
+    if (got > 0) {
+      m_hash.update({piece.data(), static_cast<std::size_t>(got)});
+      m_size += static_cast<std::uint64_t>(got);
+    }
+  }
+  return tl::make_unexpected(stopped());
+}
+
+Tried<void> PartialFile::begin(const Origin& origin) {
+  discard();
+  if (auto made = base::make_directories(m_path.parent_path()); !made) {
+    return failed(Failure::Kind::permanent, made.error().message);
+  }
+  const auto noted = base::write_file_atomically(
+      resume_note(m_path), write_note(origin), {.mode = 0600, .group = {}});
+  if (!noted) {
+    discard();
+    return failed(Failure::Kind::permanent, noted.error().message);
+  }
+  m_fd = base::Fd{::open(m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!m_fd) {
+    return write_failed(errno);
+  }
+  m_origin = origin;
+  return {};
+}
+
+Tried<void> PartialFile::append(std::string_view bytes) {
+  for (auto rest = bytes; !rest.empty();) {
+    const ssize_t wrote = ::write(m_fd.get(), rest.data(), rest.size());
+    if (wrote < 0 && errno != EINTR) {
+      return write_failed(errno);
+    }
+    rest.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
+  }
+  m_hash.update(bytes);
+  m_size += bytes.size();
+  return {};
+}
+
+void PartialFile::discard() {
+  m_fd.reset();
+  m_hash = base::Sha256{};
+  m_size = 0;
+  m_origin = {};
+  ::unlink(m_path.c_str());
+  ::unlink(resume_note(m_path).c_str());
+}
+
+std::string PartialFile::digest() {
+  return m_hash.finish();
+}
+
+Tried<void> PartialFile::seal() {
+  if (::fchmod(m_fd.get(), 0755) != 0 || ::fsync(m_fd.get()) != 0) {
+    return write_failed(errno);
+  }
+  if (auto synced = base::sync_directory(m_path.parent_path()); !synced) {
+    return failed(Failure::Kind::permanent, synced.error().message);
+  }
+  m_fd.reset();  // a file that is open for writing can't be executed (ETXTBSY)
+  return {};
+}
+
+tl::unexpected<Failure> PartialFile::write_failed(int code) {
+  discard();
+  return failed(Failure::Kind::permanent,
+                "cannot write " + m_path.string() + ": " + base::errno_text(code));
+}
+
+}  // namespace lavavisor::release

@@ -1,0 +1,36 @@
+// Carries out a plan, step by step, and reports what became of each.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/desired.hpp"
+#include "model/plan.hpp"
+#include "model/report.hpp"
+#include "ports/actuators.hpp"
+
+#include <cstddef>
+#include <stop_token>
+
+namespace lavavisor::apply {
+
+/// Who is told while it happens: the ledger's journal, the log, a progress bar.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+
+  virtual void step_started(std::size_t index, const model::Step& step) = 0;
+  virtual void step_ended(std::size_t index, const model::StepReport& report) = 0;
+  virtual void download_progress(const model::Release& release,
+                                 const ports::FetchProgress& progress) = 0;
+};
+
+/// Carry out `plan` for `desired`. A step whose needs failed is skipped; the others go on. Starts
+/// and restarts that stand together are done together, and each ends when its service is healthy
+/// or has failed to become so; an upgrade that fails is quarantined at once. When `stop` is
+/// requested the step at work is ended cleanly and the rest is skipped.
+model::Report apply(const model::Plan& plan,
+                    const model::Desired& desired,
+                    const ports::Actuators& actuators,
+                    Listener& listener,
+                    std::stop_token stop);
+
+}  // namespace lavavisor::apply

@@ -1,0 +1,24 @@
+// Waits until services that were just started are healthy, or will not be.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.hpp"
+#include "model/desired.hpp"
+#include "ports/actuators.hpp"
+
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lavavisor::apply {
+
+/// Await each service of `services`: active, the same process and no restart for `health.settle`,
+/// then its http, tcp and command checks, all within `health.timeout`. It has failed for good when
+/// systemd gives it up or restarted it three times. One result per service, by name.
+std::map<std::string, base::Result<void>> await_healthy(
+    const std::vector<const model::Service*>& services,
+    const ports::Actuators& actuators,
+    std::stop_token stop);
+
+}  // namespace lavavisor::apply

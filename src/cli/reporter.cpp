@@ -1,0 +1,104 @@
+// The journal's rows and the log's lines are made from the same words.
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/reporter.hpp"
+
+#include "base/log.hpp"
+#include "base/quantity.hpp"
+#include "view/words.hpp"
+
+#include <utility>
+
+namespace lavavisor::cli {
+namespace {
+
+void log_notices(const model::Plan& plan) {
+  for (const auto& notice : plan.notices) {
+    if (model::is_problem(notice.kind)) {
+      base::log_error(view::describe(notice));
+    } else {
+      base::log_warn(view::describe(notice));
+    }
+  }
+  for (const auto& held : plan.held) {
+    base::log_info(view::subject_name(held.service) + ": " + view::describe(held));
+  }
+}
+
+}  // namespace
+
+Reporter::Reporter(ports::Journal& journal,
+                   ports::Clock& clock,
+                   model::RunRecord run,
+                   Record record,
+                   Progress progress)
+    : m_journal{journal}, m_clock{clock}, m_run{std::move(run)}, m_progress{std::move(progress)} {
+  m_run.started = base::format_time(m_clock.now());
+  if (record == Record::always) {
+    begin();
+  }
+}
+
+void Reporter::begin() {
+  if (m_id) {
+    return;
+  }
+  auto id = m_journal.begin_run(m_run);
+  if (id) {
+    m_id = *id;
+  } else {
+    base::log_warn("this run is not in the history: " + id.error().message);
+  }
+}
+
+void Reporter::check(const base::Result<void>& written) {
+  if (!written) {
+    base::log_warn("the history is not complete: " + written.error().message);
+    m_id.reset();
+  }
+}
+
+void Reporter::planned(const model::Observed&, const model::Plan& plan) {
+  m_offset += m_planned;
+  m_planned = plan.steps.size();
+  log_notices(plan);
+  if (!plan.steps.empty()) {
+    begin();
+  }
+}
+
+void Reporter::step_started(std::size_t index, const model::Step& step) {
+  base::log_info(view::title_of(step.action) + ": " + view::describe(step));
+  if (m_id) {
+    auto record = view::record_of({step, model::Outcome::planned, {}, {}});
+    record.status = "started";
+    check(m_journal.action_started(*m_id, m_offset + index, record));
+  }
+}
+
+void Reporter::step_ended(std::size_t index, const model::StepReport& report) {
+  m_progress.finish();
+  const auto title = view::title_of(report.step.action);
+  if (report.outcome == model::Outcome::failed) {
+    base::log_error(title + " failed: " + report.error);
+  } else if (report.outcome == model::Outcome::skipped) {
+    base::log_warn(title + " skipped: " + report.error);
+  } else {
+    base::log_debug(title + " done in " + base::format_duration(report.took));
+  }
+  if (m_id) {
+    check(m_journal.action_ended(*m_id, m_offset + index, view::record_of(report)));
+  }
+}
+
+void Reporter::download_progress(const model::Release& release,
+                                 const ports::FetchProgress& progress) {
+  m_progress.show(release, progress, m_clock.steady());
+}
+
+void Reporter::close(const std::string& result) {
+  if (m_id) {
+    check(m_journal.end_run(*m_id, base::format_time(m_clock.now()), result));
+  }
+}
+
+}  // namespace lavavisor::cli

@@ -1,0 +1,52 @@
+// Tells ledger, log and terminal what passes do while they do it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/progress.hpp"
+#include "ports/clock.hpp"
+#include "ports/ledger.hpp"
+#include "reconcile/reconcile.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace lavavisor::cli {
+
+/// When a run gets its row in the journal: a command's at once, a loop's when it has something to do.
+enum class Record { always, when_something_happens };
+
+/// One run: of a command, or one turn of the loop. Its passes are numbered through.
+class Reporter final : public reconcile::Listener {
+ public:
+  Reporter(ports::Journal& journal,
+           ports::Clock& clock,
+           model::RunRecord run,
+           Record record,
+           Progress progress);
+
+  void planned(const model::Observed& observed, const model::Plan& plan) override;
+  void step_started(std::size_t index, const model::Step& step) override;
+  void step_ended(std::size_t index, const model::StepReport& report) override;
+  void download_progress(const model::Release& release,
+                         const ports::FetchProgress& progress) override;
+
+  /// End the run in the journal.
+  void close(const std::string& result);
+
+ private:
+  void begin();
+  void check(const base::Result<void>& written);
+
+  ports::Journal& m_journal;
+  ports::Clock& m_clock;
+  model::RunRecord m_run;
+  std::optional<std::int64_t> m_id;  ///< none: not begun, or the journal can't be written
+  std::size_t m_offset = 0;          ///< of this pass's actions in the run
+  std::size_t m_planned = 0;         ///< actions of this pass
+  Progress m_progress;
+};
+
+}  // namespace lavavisor::cli

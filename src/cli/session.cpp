@@ -1,0 +1,107 @@
+// The frame around every command that changes things.
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/session.hpp"
+
+#include "adapters/process/directory_lock.hpp"
+#include "adapters/process/signals.hpp"
+#include "base/log.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/git_commit.hpp"
+#include "cli/host.hpp"
+#include "cli/load_config.hpp"
+#include "cli/reporter.hpp"
+#include "view/report.hpp"
+
+#include <iostream>
+#include <variant>
+
+namespace lavavisor::cli {
+namespace {
+
+int refuse_second(const model::Desired& desired, const process::LockHeld& held) {
+  const std::string holder = held.pid ? "pid " + std::to_string(*held.pid) : "another process";
+  std::cerr << "lavavisor: " << desired.directory.string() << " is held by another lavavisor ("
+            << holder << "); nothing was changed\n";
+  return k_locked;
+}
+
+}  // namespace
+
+int with_locked_directory(const Options& options,
+                          const std::function<int(const model::Desired&)>& body) {
+  const auto desired = load_config(options);
+  if (!desired) {
+    return k_usage;
+  }
+  auto outcome = process::DirectoryLock::acquire(desired->directory);
+  if (const auto* held = std::get_if<process::LockHeld>(&outcome)) {
+    return refuse_second(*desired, *held);
+  }
+  if (const auto* error = std::get_if<base::Error>(&outcome)) {
+    return complain(*error);
+  }
+  return body(*desired);
+}
+
+model::RunRecord run_record(const model::Desired& desired, std::string_view trigger) {
+  model::RunRecord run;
+  run.trigger = trigger;
+  run.config_sha256 = desired.config_sha256;
+  run.config_commit = git_commit_of(desired.file);
+  return run;
+}
+
+int settle_and_report(const Options& options,
+                      const model::Desired& desired,
+                      std::string_view trigger) {
+  const process::Signals signals;
+  auto host = Host::for_writing(desired, signals.token());
+  Reporter reporter{
+      host.journal(), host.clock(), run_record(desired, trigger), Record::always, Progress{options}};
+  model::Learnt learnt;
+  const auto settled = reconcile::settle(desired,
+                                         host.sensors(),
+                                         host.actuators(),
+                                         reporter,
+                                         learnt,
+                                         reconcile::k_never,
+                                         signals.token());
+  const auto* result = reconcile::result_word(settled);
+  reporter.close(result);
+  print_report(options, desired, settled.last, result);
+  const bool asked_for = trigger == "rollback";
+  const bool failed = settled.failed || (settled.rolled_back && !asked_for) ||
+                      settled.last.report.interrupted;
+  return exit_code_of(failed, settled.last.observed);
+}
+
+void print_report(const Options& options,
+                  const model::Desired& desired,
+                  const reconcile::Pass& pass,
+                  std::string_view result) {
+  if (options.json) {
+    std::cout << view::report_json(desired, pass.observed, pass.plan, pass.report, result);
+  } else {
+    std::cout << view::report_text(
+        desired, pass.observed, pass.plan, pass.report, result, view_colour(options));
+  }
+  std::cout << std::flush;
+}
+
+int exit_code_of(bool failed, const model::Observed& observed) {
+  if (failed) {
+    return k_failed;
+  }
+  return observed.chain.versions ? k_success : k_untrusted_chain;
+}
+
+int complain(const base::Error& error) {
+  std::cerr << "lavavisor: " << error.message << "\n";
+  return k_failed;
+}
+
+view::Colour view_colour(const Options& options) {
+  return colour_stdout(options) ? view::Colour::yes : view::Colour::no;
+}
+
+}  // namespace lavavisor::cli

@@ -1,0 +1,45 @@
+// What commands have in common: the lock, the run in the history, the report, the exit code.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/options.hpp"
+#include "model/desired.hpp"
+#include "model/report.hpp"
+#include "reconcile/settle.hpp"
+#include "view/colour.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace lavavisor::cli {
+
+/// Load the configuration, create and lock the directory, and hand over; the exit code of `body`,
+/// or why it could not begin (k_usage, k_failed, k_locked).
+int with_locked_directory(const Options& options,
+                          const std::function<int(const model::Desired&)>& body);
+
+/// The run's row for the history.
+model::RunRecord run_record(const model::Desired& desired, std::string_view trigger);
+
+/// Reconcile until settled, in the history as `trigger`, interruptible by SIGINT and SIGTERM; print
+/// the report; the exit code.
+int settle_and_report(const Options& options,
+                      const model::Desired& desired,
+                      std::string_view trigger);
+
+/// Print the report as text or JSON.
+void print_report(const Options& options,
+                  const model::Desired& desired,
+                  const reconcile::Pass& pass,
+                  std::string_view result);
+
+/// The exit code for what a look or a reconcile came to: failed before untrusted before success.
+int exit_code_of(bool failed, const model::Observed& observed);
+
+/// Say `error` on stderr; k_failed.
+int complain(const base::Error& error);
+
+/// Whether views are coloured on stdout.
+view::Colour view_colour(const Options& options);
+
+}  // namespace lavavisor::cli

@@ -1,0 +1,63 @@
+// A step's limit is its own timeouts and a minute; without word of progress the watchdog bites.
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/supervised.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <variant>
+
+namespace lavavisor::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_slack = std::chrono::minutes{1};
+constexpr milliseconds k_jobs = std::chrono::minutes{10};  // the longest that systemd is waited for
+
+milliseconds longest_gate(const model::Desired& desired) {
+  milliseconds longest{0};
+  for (const auto& service : desired.services) {
+    longest = std::max(longest, service.health.timeout);
+  }
+  return longest;
+}
+
+milliseconds limit_of(const model::Action& action, const model::Desired& desired) {
+  if (std::holds_alternative<model::InstallBinary>(action)) {
+    return desired.binary.release.timeout + k_slack;
+  }
+  if (std::holds_alternative<model::RunHook>(action)) {
+    return desired.hooks.timeout + k_slack;
+  }
+  return k_jobs + longest_gate(desired) + k_slack;
+}
+
+}  // namespace
+
+Supervised::Supervised(reconcile::Listener& inner,
+                       const model::Desired& desired,
+                       ports::Supervisor& supervisor)
+    : m_inner{inner}, m_desired{desired}, m_supervisor{supervisor} {}
+
+void Supervised::planned(const model::Observed& observed, const model::Plan& plan) {
+  m_supervisor.expect_within(k_slack);
+  m_inner.planned(observed, plan);
+}
+
+void Supervised::step_started(std::size_t index, const model::Step& step) {
+  m_supervisor.expect_within(limit_of(step.action, m_desired));
+  m_inner.step_started(index, step);
+}
+
+void Supervised::step_ended(std::size_t index, const model::StepReport& report) {
+  m_supervisor.expect_within(k_slack);
+  m_inner.step_ended(index, report);
+}
+
+void Supervised::download_progress(const model::Release& release,
+                                   const ports::FetchProgress& progress) {
+  m_inner.download_progress(release, progress);
+}
+
+}  // namespace lavavisor::cli

@@ -1,0 +1,46 @@
+// The units are asked for again now and then, so that a manager that restarted is listened to again.
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/unit_watch.hpp"
+
+#include "adapters/systemd/manager.hpp"
+#include "adapters/systemd/unit_folders.hpp"
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace lavavisor::cli {
+namespace {
+
+constexpr std::chrono::seconds k_ask_again{30};
+
+std::set<std::string> service_names(const model::Desired& desired) {
+  std::set<std::string> names;
+  for (const auto& service : desired.services) {
+    names.insert(service.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+UnitWatch::UnitWatch(const model::Desired& desired, std::function<void()> on_stop) {
+  if (desired.systemd.scope == model::Scope::none) {
+    return;
+  }
+  m_thread = std::jthread{[places = ports::UnitPlaces{desired.directory, desired.systemd},
+                           names = service_names(desired),
+                           tell = std::move(on_stop)](const std::stop_token& stop) {
+    systemd::Manager manager{places, systemd::unit_folders(places.systemd.scope)};
+    while (!stop.stop_requested()) {
+      (void)manager.states(names);  // also says which units to listen to
+      manager.wait_for_change(k_ask_again, stop);
+      if (manager.consume_stop()) {
+        tell();
+      }
+    }
+  }};
+}
+
+}  // namespace lavavisor::cli

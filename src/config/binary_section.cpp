@@ -1,0 +1,176 @@
+// [binary] and the tables below it.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/sha256.hpp"
+#include "config/sections.hpp"
+#include "config/url.hpp"
+
+#include <algorithm>
+
+namespace lavavisor::config {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string lower_hex(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+/// An unquoted 6.2.5 is three nested tables to TOML.
+bool lacks_quotes(const TableReader& table, const Entry& entry) {
+  const bool lacks = entry.value.as<RawTable>() != nullptr;
+  if (lacks) {
+    table.error(entry.key,
+                entry.place,
+                "expected a string, found a table",
+                "write the version between quotes: \"6.2.5\" = ...");
+  }
+  return lacks;
+}
+
+std::map<model::Release, std::string> read_pins(const TableReader& binary) {
+  const TableReader table = binary.table("sha256");
+  std::map<model::Release, std::string> pins;
+  for (const Entry& entry : table.entries()) {
+    if (lacks_quotes(table, entry)) {
+      continue;
+    }
+    const auto release = parse_release_name(entry.key);
+    const auto digest = table.as_text(entry.key, entry.value);
+    if (!release) {
+      table.error(entry.key, entry.place, release.error());
+    } else if (digest && !base::is_sha256_hex(digest->value)) {
+      table.error(entry.key,
+                  digest->place,
+                  "is not a SHA-256 digest",
+                  "64 hexadecimal digits, as sha256sum prints them");
+    } else if (digest && !pins.emplace(*release, lower_hex(digest->value)).second) {
+      table.error(entry.key, entry.place, "release " + release->name + " has a digest already");
+    }
+  }
+  return pins;
+}
+
+std::map<model::Version, model::Release> read_releases(const TableReader& binary) {
+  const TableReader table = binary.table("releases");
+  std::map<model::Version, model::Release> releases;
+  for (const Entry& entry : table.entries()) {
+    if (lacks_quotes(table, entry)) {
+      continue;
+    }
+    const auto version = model::parse_version(entry.key);
+    const auto release =
+        table.checked(entry.key, table.as_text(entry.key, entry.value), parse_release_name);
+    if (!version) {
+      table.error(entry.key,
+                  entry.place,
+                  version.error().message,
+                  "the key is the protocol version that the chain asks for");
+    } else if (release && !releases.emplace(*version, release->value).second) {
+      table.error(entry.key,
+                  entry.place,
+                  "protocol version " + model::to_string(*version) + " has a release already");
+    }
+  }
+  return releases;
+}
+
+/// The URL template at `key`; "" is taken when `may_be_empty`.
+std::string read_template(const TableReader& release, std::string_view key, bool may_be_empty) {
+  const auto text = release.find_string(key);
+  if (!text || (text->value.empty() && may_be_empty)) {
+    return text ? "" : release.string(key);
+  }
+  const auto url = release.checked(key, text, check_template);
+  if (url && url->value.find("{version}") == std::string::npos) {
+    release.warning(key, url->place, "has no {version}, so every release would come from one URL");
+  }
+  return url ? url->value : release.string(key);
+}
+
+model::ReleaseSettings read_release(const TableReader& binary) {
+  const TableReader release = binary.table("release");
+  model::ReleaseSettings out;
+  out.url = read_template(release, "url", false);
+  out.checksums = read_template(release, "checksums", true);
+  const auto ca_file = release.find_path("ca_file");
+  out.ca_file = ca_file ? ca_file->value : "";
+  out.max_size = release.size("max_size");
+  out.timeout = release.duration("timeout", milliseconds{1});
+  return out;
+}
+
+std::filesystem::path read_link(const TableReader& binary) {
+  if (const auto given = binary.find_path("link")) {
+    return given->value;
+  }
+  const Environment& environment = binary.context().environment;
+  if (environment.is_root) {
+    return "/usr/local/bin/lavap";
+  }
+  return environment.home.empty() ? "" : environment.home / ".local/bin/lavap";
+}
+
+model::Verify read_verify(const TableReader& binary) {
+  const auto word = binary.find_word("verify");
+  if (word && word->value == "signature") {
+    binary.error("verify",
+                 word->place,
+                 "'signature' is not supported yet",
+                 "no signature of lavap is published today; use \"checksum\"");
+  }
+  return word && word->value == "none" ? model::Verify::none : model::Verify::checksum;
+}
+
+}  // namespace
+
+Checked<model::Release> parse_release_name(std::string_view text) {
+  const auto release = model::parse_release(text);
+  return release ? Checked<model::Release>{*release} : problem(release.error().message);
+}
+
+Checked<model::VersionChoice> parse_version_choice(std::string_view text) {
+  if (text == "target") {
+    return model::FollowTarget{};
+  }
+  if (text == "min") {
+    return model::FollowMin{};
+  }
+  const auto release = model::parse_release(text);
+  if (!release) {
+    return problem(
+        "expected 'target', 'min' or a release such as '6.2.5', found " + in_quotes(text),
+        guess(text, {"target", "min"}));
+  }
+  return *release;
+}
+
+model::BinaryPolicy read_binary(const TableReader& root) {
+  const TableReader binary = root.table("binary");
+  model::BinaryPolicy out;
+  if (const auto version =
+          binary.checked("version", binary.find_string("version"), parse_version_choice)) {
+    out.version = version->value;
+  }
+  const auto max_version = binary.find_string("max_version");
+  if (max_version && !max_version->value.empty()) {
+    const auto release = binary.checked("max_version", max_version, parse_release_name);
+    out.max_version = release ? std::optional{release->value} : std::nullopt;
+  }
+  out.target_delay = binary.duration("target_delay", milliseconds{0});
+  out.auto_download = binary.boolean("auto_download");
+  out.link = read_link(binary);
+  out.allow_downgrade = binary.boolean("allow_downgrade");
+  out.keep = binary.count("keep", 0);
+  out.verify = read_verify(binary);
+  out.sha256 = read_pins(binary);
+  out.releases = read_releases(binary);
+  out.release = read_release(binary);
+  binary.table("build");  // its keys are still to come; the reader says so
+  return out;
+}
+
+}  // namespace lavavisor::config

@@ -1,0 +1,29 @@
+// What every section's reader works with.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/findings.hpp"
+#include "config/load.hpp"
+#include "config/problem.hpp"
+#include "config/source.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace lavavisor::config {
+
+struct Context {
+  const Source& source;  ///< the TOML file
+  Findings& findings;
+  const Environment& environment;
+  std::filesystem::path folder;  ///< of the TOML file, absolute
+};
+
+/// Make an absolute path of one from the file: `~/` is the home directory, what is relative is
+/// relative to the file.
+Checked<std::filesystem::path> expand_path(const Context& context, std::string_view text);
+
+/// Make `given` absolute and fold its dots, without following a link at its end.
+std::filesystem::path absolute_path(const std::filesystem::path& given);
+
+}  // namespace lavavisor::config

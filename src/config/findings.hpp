@@ -1,0 +1,37 @@
+// The collection that every check adds its findings to.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/finding.hpp"
+#include "config/source.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lavavisor::config {
+
+class Findings {
+ public:
+  void error(const Source& source, const Place& place, std::string message, std::string hint = {});
+  void warning(const Source& source,
+               const Place& place,
+               std::string message,
+               std::string hint = {});
+  void add(Finding finding);
+
+  bool has_errors() const { return m_errors > 0; }
+
+  /// True when there are so many that no more are kept; a long list need not be read on then.
+  bool is_full() const;
+
+  /// All of them in the order of their places, those in `main_file` first, each said once; of a
+  /// hopeless file the first 500 only, and a last one that says so.
+  std::vector<Finding> sorted(const std::string& main_file) const;
+
+ private:
+  std::vector<Finding> m_findings;
+  std::size_t m_errors = 0;
+};
+
+}  // namespace lavavisor::config

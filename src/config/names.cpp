@@ -1,0 +1,128 @@
+// The rules for names, each with the reason that it gives.
+// SPDX-License-Identifier: Apache-2.0
+#include "config/names.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace lavavisor::config {
+
+namespace {
+
+constexpr std::size_t k_longest_name = 200;  // systemd takes 255 with the suffix
+constexpr std::size_t k_longest_user = 256;
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool consists_of(std::string_view text, std::string_view punctuation) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_alphanumeric(c) || punctuation.find(c) != std::string_view::npos;
+  });
+}
+
+/// Flags that lavavisor writes itself, and the key that each has.
+const std::map<std::string, std::string, std::less<>>& flags_with_keys() {
+  static const std::map<std::string, std::string, std::less<>> table{
+      {"from", "from"},
+      {"geolocation", "geolocation"},
+      {"chain-id", "chain.id"},
+      {"keyring-backend", "keyring_backend"},
+      {"node", "node"},
+      {"log_level", "log_level"},
+      {"log-level", "log_level"},
+  };
+  return table;
+}
+
+}  // namespace
+
+Checked<std::string> check_service_name(std::string_view name) {
+  if (name.empty()) {
+    return problem("is empty");
+  }
+  if (name.ends_with(".service")) {
+    return problem(in_quotes(name) + " ends in .service",
+                   "leave .service out: the unit is called so by itself");
+  }
+  if (!consists_of(name, ":_.-")) {
+    return problem(in_quotes(name) + " is no name for a unit",
+                   "use letters, digits and : _ . - only");
+  }
+  if (name.front() == '.' || name.front() == '-' || name.find("..") != std::string_view::npos) {
+    return problem(in_quotes(name) + " is no name for a unit",
+                   "it must not begin with . or -, nor hold two dots in a row");
+  }
+  if (name.size() > k_longest_name) {
+    return problem("is " + std::to_string(name.size()) + " characters long, the limit is " +
+                   std::to_string(k_longest_name));
+  }
+  return std::string{name};
+}
+
+Checked<std::string> check_user(std::string_view name) {
+  if (!consists_of(name, "_.-") || name.front() == '-' || name.front() == '.' ||
+      name.size() > k_longest_user) {
+    return problem(in_quotes(name) + " is not the name of a user");
+  }
+  return std::string{name};
+}
+
+Checked<std::string> check_variable(std::string_view name) {
+  if (name == "LAVAVISOR_UNIT") {
+    return problem("'LAVAVISOR_UNIT' is set by lavavisor itself");
+  }
+  if (!consists_of(name, "_") || (name.front() >= '0' && name.front() <= '9')) {
+    return problem(in_quotes(name) + " is no name for an environment variable",
+                   "use letters, digits and _, and no digit in front");
+  }
+  return std::string{name};
+}
+
+Checked<std::string> check_flag(std::string_view name) {
+  const auto with_key = flags_with_keys().find(name);
+  if (with_key != flags_with_keys().end()) {
+    return problem("lavavisor sets --" + std::string{name} + " itself",
+                   "use the key " + in_quotes(with_key->second));
+  }
+  if (name.starts_with('-')) {
+    return problem(in_quotes(name) + " begins with a dash", "write the flag's name without dashes");
+  }
+  if (!consists_of(name, "_-")) {
+    return problem(in_quotes(name) + " is no name for a flag", "use letters, digits, - and _ only");
+  }
+  return std::string{name};
+}
+
+Checked<std::string> check_unit_section(std::string_view name) {
+  if (name == "X-Lavavisor") {
+    return problem("[X-Lavavisor] is lavavisor's own section");
+  }
+  if (name != "Unit" && name != "Service" && name != "Install" &&
+      !(name.starts_with("X-") && consists_of(name, "-"))) {
+    return problem(in_quotes(name) + " is no section of a service unit", [&] {
+      const std::string near = guess(name, {"Unit", "Service", "Install"});
+      return near.empty() ? "sections are Unit, Service, Install and X-..." : near;
+    }());
+  }
+  return std::string{name};
+}
+
+Checked<std::string> check_unit_key(std::string_view section, std::string_view key) {
+  if (!consists_of(key, "-")) {
+    return problem(in_quotes(key) + " is no key of a unit", "use letters, digits and - only");
+  }
+  if (section == "Service" && key == "ExecStart") {
+    return problem("ExecStart is what lavavisor decides",
+                   "use the keys command, flags and version of the service");
+  }
+  if (section == "Service" && key == "Type") {
+    return problem("Type is what lavavisor decides", "lavap runs as Type=exec");
+  }
+  return std::string{key};
+}
+
+}  // namespace lavavisor::config

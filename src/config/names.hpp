@@ -1,0 +1,30 @@
+// Names that end up in file names, units and command lines.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/problem.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace lavavisor::config {
+
+/// A service's name: the unit is NAME.service (systemd.unit(5)), and files are called so too.
+Checked<std::string> check_service_name(std::string_view name);
+
+/// A user of the host by name or number (systemd.exec(5), User=).
+Checked<std::string> check_user(std::string_view name);
+
+/// An environment variable's name.
+Checked<std::string> check_variable(std::string_view name);
+
+/// A flag of lavap, without its dashes.
+Checked<std::string> check_flag(std::string_view name);
+
+/// A section of a unit that the operator may write keys into.
+Checked<std::string> check_unit_section(std::string_view name);
+
+/// A key in such a section.
+Checked<std::string> check_unit_key(std::string_view section, std::string_view key);
+
+}  // namespace lavavisor::config

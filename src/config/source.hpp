@@ -1,0 +1,56 @@
+// The text of one file, and places in it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/finding.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lavavisor::config {
+
+/// A stretch of one line. Line and column count from 1, columns in characters; a width that goes
+/// over the line's end is cut there.
+struct Place {
+  unsigned line = 1;
+  unsigned column = 1;
+  unsigned width = 1;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+/// Of a finding that has no place of its own: 1:1, and no line is shown.
+inline constexpr Place k_no_place{1, 1, 0};
+
+class Source {
+ public:
+  /// `file` is how the operator names it.
+  Source(std::string file, std::string text);
+
+  const std::string& file() const { return m_file; }
+  const std::string& text() const { return m_text; }
+
+  /// The place of the byte at `offset`, one character wide.
+  Place place_at(std::size_t offset) const;
+
+  /// The place of the byte `byte_column` (from 0) of `line` (from 1).
+  Place place_at(unsigned line, std::size_t byte_column) const;
+
+  /// Make an error that points at `place`; a width of 0 shows no line.
+  Finding finding(const Place& place, std::string message, std::string hint = {}) const;
+
+  /// The first NUL byte, or byte that is not UTF-8.
+  std::optional<Finding> first_bad_byte() const;
+
+ private:
+  std::string_view line(unsigned number) const;
+
+  std::string m_file;
+  std::string m_text;
+  std::vector<std::size_t> m_starts;  ///< offset of each line
+};
+
+}  // namespace lavavisor::config

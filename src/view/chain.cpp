@@ -1,0 +1,99 @@
+// The chain's versions as text and as JSON.
+// SPDX-License-Identifier: Apache-2.0
+#include "view/chain.hpp"
+
+#include "view/visible.hpp"
+
+namespace lavavisor::view {
+namespace {
+
+std::string role_text(const model::RoleVersions& role) {
+  return "target " + model::to_string(role.target) + ", min " + model::to_string(role.min);
+}
+
+std::optional<std::string> text_of(const ChainFacts& facts,
+                                   model::RoleVersions model::ChainVersions::*role,
+                                   model::Version model::RoleVersions::*version) {
+  return facts.versions ? std::optional{model::to_string((*facts.versions).*role.*version)}
+                        : std::nullopt;
+}
+
+std::string trusted_text(const ChainFacts& facts) {
+  return versions_text(*facts.versions) + " at height " + std::to_string(facts.height) + " (" +
+         std::to_string(facts.agreed) + " of " + std::to_string(facts.asked) +
+         (facts.asked == 1 ? " endpoint agrees)" : " endpoints agree)");
+}
+
+std::string last_known_text(const ChainFacts& facts) {
+  if (!facts.versions) {
+    return "no versions are known from before";
+  }
+  return "last known: " + versions_text(*facts.versions) + " at height " +
+         std::to_string(facts.height) +
+         (facts.seen_at ? ", seen " + base::format_time(*facts.seen_at) : "");
+}
+
+}  // namespace
+
+ChainFacts chain_facts(const model::Desired& desired, const model::Observed& observed) {
+  ChainFacts facts;
+  facts.id = desired.chain.id;
+  facts.asked = desired.chain.endpoints.size();
+  facts.trusted = observed.chain.versions.has_value();
+  if (facts.trusted) {
+    facts.versions = *observed.chain.versions;
+    facts.height = observed.chain.height;
+    facts.seen_at = observed.at;
+    facts.agreed = observed.chain.agreed;
+    return facts;
+  }
+  facts.reason = observed.chain.versions.error().message;
+  if (const auto& known = observed.memory.last_known) {
+    facts.versions = known->versions;
+    facts.height = known->height;
+    facts.seen_at = known->seen_at;
+  }
+  return facts;
+}
+
+std::optional<model::RoleVersions> versions_for(const ChainFacts& facts, model::ServiceType type) {
+  if (!facts.versions) {
+    return std::nullopt;
+  }
+  return type == model::ServiceType::provider ? facts.versions->provider : facts.versions->consumer;
+}
+
+void write_chain_fields(Json& json, const ChainFacts& facts) {
+  using model::ChainVersions;
+  using model::RoleVersions;
+  json.field("id", facts.id);
+  json.field("height", facts.height);
+  json.field("provider_target", text_of(facts, &ChainVersions::provider, &RoleVersions::target));
+  json.field("provider_min", text_of(facts, &ChainVersions::provider, &RoleVersions::min));
+  json.field("consumer_target", text_of(facts, &ChainVersions::consumer, &RoleVersions::target));
+  json.field("consumer_min", text_of(facts, &ChainVersions::consumer, &RoleVersions::min));
+  json.field("agreed", facts.agreed);
+  json.field("asked", facts.asked);
+  json.field("trusted", facts.trusted);
+  json.field("seen_at",
+             facts.seen_at ? std::optional{base::format_time(*facts.seen_at)} : std::nullopt);
+  json.field("reason", facts.reason);
+}
+
+std::string versions_text(const model::ChainVersions& versions) {
+  if (versions.provider == versions.consumer) {
+    return role_text(versions.provider);
+  }
+  return "provider " + role_text(versions.provider) + "; consumer " + role_text(versions.consumer);
+}
+
+std::string chain_text(const ChainFacts& facts, Colour colour) {
+  const std::string head = paint("Chain " + visible(facts.id), Style::strong, colour) + ": ";
+  if (facts.trusted) {
+    return head + trusted_text(facts) + "\n";
+  }
+  return head + paint("not trusted: " + visible(facts.reason), Style::bad, colour) + "\n  " +
+         last_known_text(facts) + "\n";
+}
+
+}  // namespace lavavisor::view
