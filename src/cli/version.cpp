@@ -19,11 +19,6 @@ int version(const Options& options) {
   json.field("version", k_version);
   json.field("compiler", k_compiler);
   json.field("build_type", k_build_type);
-#ifdef LAVAVISOR_FAULT_POINTS
-  json.field("fault_points", true);
-#else
-  json.field("fault_points", false);
-#endif
   std::cout << json.finish();
   return k_success;
 }

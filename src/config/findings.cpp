@@ -16,34 +16,31 @@ void Findings::error(const Source& source,
                      const Place& place,
                      std::string message,
                      std::string hint) {
-  ++m_errors;
-  if (is_full()) {
-    return;
+  if (!is_full()) {
+    ++m_errors;
+    m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
   }
-  m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
 }
 
 void Findings::warning(const Source& source,
                        const Place& place,
                        std::string message,
                        std::string hint) {
-  if (is_full()) {
-    return;
+  if (m_findings.size() - m_errors < k_most) {
+    m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
+    m_findings.back().severity = Finding::Severity::warning;
   }
-  m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
-  m_findings.back().severity = Finding::Severity::warning;
 }
 
-void Findings::add(Finding finding) {
-  m_errors += finding.severity == Finding::Severity::error ? 1 : 0;
-  if (is_full()) {
-    return;
+void Findings::error(Finding finding) {
+  if (!is_full()) {
+    ++m_errors;
+    m_findings.push_back(std::move(finding));
   }
-  m_findings.push_back(std::move(finding));
 }
 
 bool Findings::is_full() const {
-  return m_findings.size() >= k_most;
+  return m_errors >= k_most;
 }
 
 std::vector<Finding> Findings::sorted(const std::string& main_file) const {
@@ -58,7 +55,6 @@ std::vector<Finding> Findings::sorted(const std::string& main_file) const {
   all.erase(std::unique(all.begin(), all.end()), all.end());
   if (is_full()) {
     Finding last;
-    last.severity = m_errors > 0 ? Finding::Severity::error : Finding::Severity::warning;
     last.file = main_file;
     last.message = "too many mistakes: only the first " + std::to_string(k_most) + " are shown";
     all.push_back(std::move(last));

@@ -18,11 +18,11 @@ class Findings {
                const Place& place,
                std::string message,
                std::string hint = {});
-  void add(Finding finding);
+  void error(Finding finding);
 
   bool has_errors() const { return m_errors > 0; }
 
-  /// True when there are so many that no more are kept; a long list need not be read on then.
+  /// True when there are so many errors that no more are kept: what is left need not be read.
   bool is_full() const;
 
   /// All of them in the order of their places, those in `main_file` first, each said once; of a

@@ -200,7 +200,7 @@ base::Result<LavapYaml> read_lavap_yaml(const std::filesystem::path& file,
   const auto source = std::make_shared<const Source>(file.string(), *std::move(content));
   LavapYaml yaml{source, {}};
   if (auto bad = source->first_bad_byte()) {
-    findings.add(*std::move(bad));
+    findings.error(*std::move(bad));
     return yaml;
   }
   if (const auto deep = find_deep_flow(source->text())) {

@@ -169,6 +169,24 @@ TEST(Load, SaysWhenThereIsMoreThanItShows) {
   EXPECT_EQ(loaded.findings.back().message, "too many mistakes: only the first 500 are shown");
 }
 
+TEST(Load, IsNotStoppedByWarnings) {
+  std::string text{k_chain};
+  for (int number = 0; number < 600; ++number) {
+    text += "[[service]]\nname = \"s" + std::to_string(number) +
+            "\"\ntype = \"consumer\"\nconfig = \"c" + std::to_string(number) + ".yml\"\n";
+  }
+  const TemporaryFolder folder;
+  for (int number = 0; number < 600; ++number) {
+    folder.write("c" + std::to_string(number) + ".yml",
+                 "endpoints: [{chain-id: A, api-interface: rest, network-address: 'h:" +
+                     std::to_string(number + 1) + "'}]\n");
+  }
+  const Loaded loaded = load(folder.write("config.toml", text), root());
+  ASSERT_TRUE(loaded.desired) << format_findings(loaded.findings, Colour::no);
+  EXPECT_EQ(loaded.desired->services.size(), 600U);
+  EXPECT_EQ(loaded.findings.size(), 500U);
+}
+
 TEST(Load, ReadsTheProcessOwnEnvironment) {
   EXPECT_TRUE(process_environment().home.is_absolute());
 }
