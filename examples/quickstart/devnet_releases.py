@@ -15,6 +15,7 @@ import re
 import ssl
 import subprocess
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Request:
     range: str = ""
     status: int = 0
     sent: int = 0
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass

@@ -78,12 +78,14 @@ class Walk {
     if (m_stop.stop_requested()) {
       return "interrupted";
     }
-    for (const auto need : m_plan.steps[index].needs) {
-      if (m_report.steps[need].outcome != Outcome::done) {
-        return "needs an earlier step that failed";
-      }
-    }
-    return {};
+    const auto& needs = m_plan.steps[index].needs;
+    const auto is_done = [this](std::size_t need) {
+      return m_report.steps[need].outcome == Outcome::done;
+    };
+    const bool reloads = std::holds_alternative<model::ReloadManager>(m_plan.steps[index].action);
+    const bool may = std::all_of(needs.begin(), needs.end(), is_done) ||
+                     (reloads && std::any_of(needs.begin(), needs.end(), is_done));
+    return may ? std::string{} : "needs an earlier step that failed";
   }
 
   /// Begin step `index`; false when it is skipped.
@@ -174,10 +176,9 @@ class Walk {
     };
     const auto& failures = m_report.gate_failures;
     const bool again = std::any_of(failures.begin(), failures.end(), same);
-    const auto recorded =
-        again ? Result<void>{}
-              : m_actuators.ledger.quarantine(restart.release,
-                                              {why, m_actuators.clock.now(), {}, 1});
+    const auto recorded = again ? Result<void>{}
+                                : m_actuators.ledger.quarantine(
+                                      restart.release, {why, m_actuators.clock.now(), {}, 1});
     warn_unless(recorded);
     m_report.gate_failures.push_back({restart.service, restart.release, why, bool{recorded}});
   }

@@ -23,7 +23,8 @@ class Listener {
                                  const ports::FetchProgress& progress) = 0;
 };
 
-/// Carry out `plan` for `desired`. A step whose needs failed is skipped; the others go on. Starts
+/// Carry out `plan` for `desired`. A step whose needs failed is skipped; the others go on (a reload
+/// of the manager is skipped only when nothing that it was for has been written). Starts
 /// and restarts that stand together are done together, and each ends when its service is healthy
 /// or has failed to become so; an upgrade that fails is quarantined at once. When `stop` is
 /// requested the step at work is ended cleanly and the rest is skipped.

@@ -40,9 +40,9 @@ void watch_state(Watch& watch, const model::ServiceState* state, milliseconds no
     watch.end = base::fail("it failed (" + state->result + "); see journalctl -u " +
                            model::unit_name(watch.service->name));
   } else if (state->restarts >= k_hopeless) {
-    watch.end = base::fail("it was restarted " + std::to_string(state->restarts) +
-                           " times in a row; see journalctl -u " +
-                           model::unit_name(watch.service->name));
+    watch.end =
+        base::fail("it was restarted " + std::to_string(state->restarts) +
+                   " times in a row; see journalctl -u " + model::unit_name(watch.service->name));
   } else if (state->active_state != "active" || !state->process) {
     watch.pid.reset();
   } else if (watch.pid != state->process->pid) {
@@ -101,17 +101,16 @@ void look(std::vector<Watch>& watches, const ports::Actuators& actuators, std::s
       watch.seen = states.error().message;
     } else {
       const auto state = states->find(watch.service->name);
-      watch_state(watch,
-                  state == states->end() ? nullptr : &state->second,
-                  actuators.clock.steady());
+      watch_state(
+          watch, state == states->end() ? nullptr : &state->second, actuators.clock.steady());
     }
     if (!watch.end && has_settled(watch, actuators.clock.steady())) {
       watch_checks(watch, actuators, actuators.clock.steady(), stop);
     }
     if (!watch.end && actuators.clock.steady() >= watch.deadline) {
-      watch.end = base::fail("it was not healthy within " +
-                             base::format_duration(watch.service->health.timeout) + ": " +
-                             watch.seen);
+      watch.end =
+          base::fail("it was not healthy within " +
+                     base::format_duration(watch.service->health.timeout) + ": " + watch.seen);
     }
   }
 }
@@ -123,9 +122,10 @@ bool all_ended(const std::vector<Watch>& watches) {
 
 }  // namespace
 
-std::map<std::string, Result<void>> await_healthy(const std::vector<const model::Service*>& services,
-                                                  const ports::Actuators& actuators,
-                                                  std::stop_token stop) {
+std::map<std::string, Result<void>> await_healthy(
+    const std::vector<const model::Service*>& services,
+    const ports::Actuators& actuators,
+    std::stop_token stop) {
   std::vector<Watch> watches;
   for (const auto* service : services) {
     Watch watch{};

@@ -16,10 +16,11 @@ base::Result<Assumption> parse_assumption(std::string_view text) {
   for (const auto part : base::split(text, ',')) {
     const auto equals = part.find('=');
     const auto key = base::trim(part.substr(0, equals));
-    const auto value = equals == std::string_view::npos ? std::string_view{}
-                                                        : base::trim(part.substr(equals + 1));
+    const auto value =
+        equals == std::string_view::npos ? std::string_view{} : base::trim(part.substr(equals + 1));
     if (key != "target" && key != "min") {
-      return base::fail("'" + base::printable(part) + "' is neither target=VERSION nor min=VERSION");
+      return base::fail("'" + base::printable(part) +
+                        "' is neither target=VERSION nor min=VERSION");
     }
     const auto version = model::parse_version(value);
     if (!version) {
@@ -37,9 +38,11 @@ std::vector<base::Result<model::EndpointAnswer>> AssumedChain::ask(
     const model::ChainSettings& chain, std::stop_token stop) {
   auto answers = m_real.ask(chain, std::move(stop));
   for (auto& answer : answers) {
-    if (!answer && !m_assumption.target.empty() && !m_assumption.min.empty()) {
+    if (!m_assumption.target.empty() && !m_assumption.min.empty()) {
+      const auto height = answer ? answer->height : 0;
       answer = model::EndpointAnswer{};
       answer->network = chain.id;
+      answer->height = height;
       answer->block_time = m_clock.now();
     }
     if (!answer) {

@@ -25,7 +25,7 @@ class AssumedChain final : public ports::ChainQuery {
   AssumedChain(ports::ChainQuery& real, Assumption assumption, ports::Clock& clock);
 
   /// The real answers with the assumed versions in them; where both are assumed, an endpoint that
-  /// does not answer is taken to say them too.
+  /// is silent, catching up or behind is taken to say them too.
   std::vector<base::Result<model::EndpointAnswer>> ask(const model::ChainSettings& chain,
                                                        std::stop_token stop) override;
 

@@ -24,8 +24,8 @@ enum Takes : unsigned {
 struct Command {
   std::string_view name;
   std::string_view help;
-  unsigned takes;                 ///< Takes, or-ed
-  int (*run)(const Options&);     ///< its exit code
+  unsigned takes;              ///< Takes, or-ed
+  int (*run)(const Options&);  ///< its exit code
 };
 
 /// All commands in the order of `--help`.

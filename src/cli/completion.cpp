@@ -22,8 +22,7 @@ std::vector<std::string> flags_of(const Command& command) {
                                      {k_assume, "--assume"},
                                      {k_count, "-n"},
                                      {k_clear, "--clear"}};
-  std::vector<std::string> flags = {
-      "--log-level", "--log-format", "--color", "--quiet", "--help"};
+  std::vector<std::string> flags = {"--log-level", "--log-format", "--color", "--quiet", "--help"};
   for (const auto& flag : k_flags) {
     if ((command.takes & flag.takes) != 0) {
       flags.emplace_back(flag.name);

@@ -1,4 +1,4 @@
-// Reads .git/HEAD and the ref that it names; no git process, which would refuse another user's files.
+// Reads .git/HEAD and the ref that it names; no git process: that refuses another user's files.
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/git_commit.hpp"
 
@@ -20,7 +20,8 @@ std::string first_line(const Path& file) {
 /// The repository's folder: .git, or where a worktree's .git file points to.
 Path git_folder(const Path& file) {
   std::error_code ignored;
-  for (Path folder = file.parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
+  for (Path folder = file.parent_path(); folder != folder.root_path();
+       folder = folder.parent_path()) {
     const Path git = folder / ".git";
     if (std::filesystem::is_directory(git, ignored)) {
       return git;
@@ -54,7 +55,10 @@ bool is_commit(const std::string& text) {
 }  // namespace
 
 std::string git_commit_of(const std::filesystem::path& file) {
-  const Path git = git_folder(file);
+  // GitOps tools lead to the checkout by symbolic links, and what .git says is relative to it.
+  std::error_code error;
+  const Path real = std::filesystem::canonical(file, error);
+  const Path git = error ? Path{} : git_folder(real);
   if (git.empty()) {
     return {};
   }

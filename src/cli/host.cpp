@@ -19,7 +19,6 @@
 #include "model/layout.hpp"
 
 #include <build_info.hpp>
-
 #include <utility>
 
 namespace lavavisor::cli {
@@ -33,9 +32,9 @@ struct Host::Adapters {
       manager = none.get();
       no_manager = std::move(none);
     } else {
-      auto real = std::make_unique<systemd::Manager>(
-          ports::UnitPlaces{desired.directory, desired.systemd},
-          systemd::unit_folders(desired.systemd.scope));
+      auto real =
+          std::make_unique<systemd::Manager>(ports::UnitPlaces{desired.directory, desired.systemd},
+                                             systemd::unit_folders(desired.systemd.scope));
       services = real.get();
       manager = real.get();
       real_manager = std::move(real);
@@ -50,8 +49,8 @@ struct Host::Adapters {
   systemd::UnitFiles units;
   std::unique_ptr<systemd::Manager> real_manager;
   std::unique_ptr<systemd::NoManager> no_manager;
-  ports::ServiceProbe* services = nullptr;    ///< one of the two above
-  ports::ServiceManager* manager = nullptr;   ///< the same
+  ports::ServiceProbe* services = nullptr;   ///< one of the two above
+  ports::ServiceManager* manager = nullptr;  ///< the same
   process::HealthChecks health;
   process::Hooks hooks;
   process::SystemClock clock;
@@ -115,9 +114,17 @@ ports::Actuators Host::actuators() {
           a.clock};
 }
 
-ports::Journal& Host::journal() { return *m_adapters->journal; }
-ports::LedgerReader& Host::ledger_reader() { return *m_adapters->ledger_reader; }
-ports::Ledger& Host::ledger() { return *m_adapters->ledger; }
-ports::Clock& Host::clock() { return m_adapters->clock; }
+ports::Journal& Host::journal() {
+  return *m_adapters->journal;
+}
+ports::LedgerReader& Host::ledger_reader() {
+  return *m_adapters->ledger_reader;
+}
+ports::Ledger& Host::ledger() {
+  return *m_adapters->ledger;
+}
+ports::Clock& Host::clock() {
+  return m_adapters->clock;
+}
 
 }  // namespace lavavisor::cli

@@ -20,8 +20,9 @@ std::filesystem::path config_file(const Options& options) {
   const std::filesystem::path system = "/etc/lavavisor/config.toml";
   const auto own = config::process_environment().home / ".lavavisor/config.toml";
   std::error_code ignored;
-  return !std::filesystem::exists(system, ignored) && std::filesystem::exists(own, ignored) ? own
-                                                                                            : system;
+  return !std::filesystem::exists(system, ignored) && std::filesystem::exists(own, ignored)
+             ? own
+             : system;
 }
 
 std::optional<model::Desired> load_config(const Options& options) {

@@ -21,7 +21,7 @@ struct Options {
   bool dry_run = false;
   std::string assume;  ///< "target=X,min=Y"
   std::size_t count = 0;
-  std::string clear;   ///< a release
+  std::string clear;  ///< a release
   std::string shell;
 };
 

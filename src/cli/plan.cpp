@@ -1,12 +1,13 @@
 // `lavavisor plan`: what apply would do, and why; also under assumed versions.
 // SPDX-License-Identifier: Apache-2.0
+#include "view/plan.hpp"
+
 #include "cli/assumed_chain.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/host.hpp"
 #include "cli/load_config.hpp"
 #include "cli/session.hpp"
-#include "view/plan.hpp"
 
 #include <iostream>
 

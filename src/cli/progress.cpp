@@ -32,9 +32,9 @@ std::uint64_t per_second(std::uint64_t bytes, std::chrono::milliseconds took) {
 }  // namespace
 
 Progress::Progress(const Options& options)
-    : m_form{options.quiet                       ? Form::none
+    : m_form{options.quiet                  ? Form::none
              : ::isatty(STDERR_FILENO) == 1 ? Form::bar
-                                                 : Form::lines} {}
+                                            : Form::lines} {}
 
 void Progress::show(const model::Release& release,
                     const ports::FetchProgress& progress,
@@ -54,11 +54,9 @@ void Progress::show(const model::Release& release,
               << std::flush;
   } else if (now - m_start->told >= k_line_every) {
     m_start->told = now;
-    base::log_info("downloading " + view::progress_line(release,
-                                                        progress.received,
-                                                        progress.total,
-                                                        speed,
-                                                        k_line_width));
+    base::log_info(
+        "downloading " +
+        view::progress_line(release, progress.received, progress.total, speed, k_line_width));
   }
 }
 

@@ -46,6 +46,8 @@ int clear(const Options& options) {
 
 }  // namespace
 
-int quarantine(const Options& options) { return options.clear.empty() ? list(options) : clear(options); }
+int quarantine(const Options& options) {
+  return options.clear.empty() ? list(options) : clear(options);
+}
 
 }  // namespace lavavisor::cli

@@ -15,7 +15,8 @@
 
 namespace lavavisor::cli {
 
-/// When a run gets its row in the journal: a command's at once, a loop's when it has something to do.
+/// When a run gets its row in the journal: a command's at once, a loop's when it has something to
+/// do.
 enum class Record { always, when_something_happens };
 
 /// One run: of a command, or one turn of the loop. Its passes are numbered through.

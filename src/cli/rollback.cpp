@@ -56,8 +56,8 @@ int roll_back(const Options& options, const model::Desired& desired) {
         return complain({"there is no version before " + release.name +
                          " installed to go back to; nothing was changed"});
       }
-      const auto written = host.ledger().quarantine(
-          release, {"rolled back by the operator", observed.at, {}, 1});
+      const auto written =
+          host.ledger().quarantine(release, {"rolled back by the operator", observed.at, {}, 1});
       if (!written) {
         return complain(written.error());
       }
@@ -69,9 +69,8 @@ int roll_back(const Options& options, const model::Desired& desired) {
 }  // namespace
 
 int rollback(const Options& options) {
-  return with_locked_directory(options, [&options](const model::Desired& desired) {
-    return roll_back(options, desired);
-  });
+  return with_locked_directory(
+      options, [&options](const model::Desired& desired) { return roll_back(options, desired); });
 }
 
 }  // namespace lavavisor::cli

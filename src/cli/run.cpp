@@ -50,7 +50,8 @@ void declare_arguments(CLI::App& sub, unsigned takes, Options& options) {
     sub.add_flag("--json", options.json, "Print one JSON document");
   }
   if ((takes & k_detailed_exitcode) != 0) {
-    sub.add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when changes are pending");
+    sub.add_flag(
+        "--detailed-exitcode", options.detailed_exitcode, "Exit 2 when changes are pending");
   }
   if ((takes & k_dry_run) != 0) {
     sub.add_flag("--dry-run", options.dry_run, "Only show what would be done");
@@ -71,7 +72,8 @@ void declare_arguments(CLI::App& sub, unsigned takes, Options& options) {
   }
 }
 
-/// True when stderr goes to journald, which then takes priorities (systemd.exec(5), JOURNAL_STREAM).
+/// True when stderr goes to journald, which then takes priorities (systemd.exec(5),
+/// JOURNAL_STREAM).
 bool logs_to_journal() {
   const char* stream = std::getenv("JOURNAL_STREAM");
   struct stat status {};
@@ -96,9 +98,13 @@ bool is_coloured(const Options& options, int descriptor) {
 
 }  // namespace
 
-bool colour_stdout(const Options& options) { return is_coloured(options, STDOUT_FILENO); }
+bool colour_stdout(const Options& options) {
+  return is_coloured(options, STDOUT_FILENO);
+}
 
-bool colour_stderr(const Options& options) { return is_coloured(options, STDERR_FILENO); }
+bool colour_stderr(const Options& options) {
+  return is_coloured(options, STDERR_FILENO);
+}
 
 int run(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, not the end

@@ -19,9 +19,8 @@
 #include "reconcile/loop.hpp"
 #include "view/sentence.hpp"
 
-#include <build_info.hpp>
-
 #include <algorithm>
+#include <build_info.hpp>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -44,23 +43,34 @@ std::vector<std::filesystem::path> files_of(const model::Desired& desired) {
   return files;
 }
 
-/// The threads that watch the world for one configuration.
-class Watches {
+/// The thread that asks the chain, with the connections that it keeps.
+class ChainThread {
  public:
-  Watches(const model::Desired& desired, WakeBox& wakes)
-      : m_query{k_version},
-        m_chain{m_query,
-                desired.chain,
-                desired.interval,
-                [&wakes] { wakes.notify(Wake::chain_news); }},
-        m_units{desired, [&wakes] { wakes.notify(Wake::unit_stopped); }},
-        m_files{files_of(desired), [&wakes] { wakes.notify(Wake::config_changed); }} {}
+  ChainThread(const model::Desired& desired, WakeBox& wakes)
+      : m_query{k_version}, m_watch{m_query, desired.chain, desired.interval, [&wakes] {
+                                      wakes.notify(Wake::chain_news);
+                                    }} {}
 
-  ports::ChainQuery& chain() { return m_chain; }
+  reconcile::ChainWatch& watch() { return m_watch; }
 
  private:
   chain::HttpChainQuery m_query;
-  reconcile::ChainWatch m_chain;
+  reconcile::ChainWatch m_watch;
+};
+
+/// The threads that watch this host for one configuration.
+class HostWatches {
+ public:
+  HostWatches(const model::Desired& desired, WakeBox& wakes)
+      : m_units{desired,
+                [&wakes] {
+                  wakes.notify(Wake::unit_stopped);
+                }},
+        m_files{files_of(desired), [&wakes] {
+                  wakes.notify(Wake::config_changed);
+                }} {}
+
+ private:
   UnitWatch m_units;
   process::ConfigWatch m_files;
 };
@@ -75,10 +85,12 @@ class HostTurns final : public reconcile::Turns {
         m_desired{std::move(desired)},
         m_wakes{wakes},
         m_supervisor{supervisor},
+        m_chain{std::in_place, m_desired, wakes},
         m_watches{std::in_place, m_desired, wakes} {}
 
-  base::Result<bool> reload() override {
-    auto loaded = config::load(config_file(m_options), config::process_environment());
+  base::Result<bool> read_again() override {
+    m_next.reset();
+    auto loaded = config::load(m_desired.file, config::process_environment());
     if (!loaded.desired) {
       return base::fail(first_error(loaded.findings));
     }
@@ -89,31 +101,53 @@ class HostTurns final : public reconcile::Turns {
     if (*loaded.desired == m_desired) {
       return false;
     }
+    m_next = std::move(loaded.desired);
+    return true;
+  }
+
+  /// The chain's answers stay while the same is asked: a hanging endpoint delays nothing now
+  /// either.
+  void take_up() override {
+    const bool asks_the_same =
+        m_next->chain == m_desired.chain && m_next->interval == m_desired.interval;
     m_watches.reset();
-    m_desired = std::move(*loaded.desired);
+    m_desired = *std::exchange(m_next, std::nullopt);
     m_learnt.failures.clear();
     m_watches.emplace(m_desired, m_wakes);
-    return true;
+    if (!asks_the_same) {
+      m_chain.emplace(m_desired, m_wakes);
+    }
+  }
+
+  void start_afresh() override {
+    m_learnt.failures.clear();
+    m_chain->watch().ask_now();
   }
 
   /// Every turn has a host of its own: a state.db that was moved or a bus that was restarted since
   /// the last one makes no difference.
-  reconcile::TurnResult turn(std::chrono::milliseconds retry_after, std::stop_token stop) override {
+  reconcile::TurnResult turn(std::stop_token stop) override {
     auto host = Host::for_writing(m_desired, stop);
     const auto own = host.sensors();
-    const ports::Sensors sensors{m_watches->chain(), own.binaries, own.prober, own.units,
-                                 own.services,       own.ledger,   own.clock};
+    const ports::Sensors sensors{
+        m_chain->watch(), own.binaries, own.prober, own.units, own.services, own.ledger, own.clock};
     Reporter reporter{host.journal(),
                       host.clock(),
                       run_record(m_desired, "run"),
                       Record::when_something_happens,
                       Progress{m_options}};
     Supervised listener{reporter, m_desired, m_supervisor};
-    const auto settled = reconcile::settle(
-        m_desired, sensors, host.actuators(), listener, m_learnt, retry_after, std::move(stop));
+    const auto settled = reconcile::settle(m_desired,
+                                           sensors,
+                                           host.actuators(),
+                                           listener,
+                                           m_learnt,
+                                           m_desired.interval,
+                                           std::move(stop));
     reporter.close(reconcile::result_word(settled));
-    return {settled.failed,
-            view::sentence(m_desired, settled.last.observed, settled.last.plan, settled.last.report)};
+    return {
+        settled.failed,
+        view::sentence(m_desired, settled.last.observed, settled.last.plan, settled.last.report)};
   }
 
   std::chrono::milliseconds interval() const override { return m_desired.interval; }
@@ -131,7 +165,9 @@ class HostTurns final : public reconcile::Turns {
   model::Desired m_desired;
   WakeBox& m_wakes;
   ports::Supervisor& m_supervisor;
-  std::optional<Watches> m_watches;
+  std::optional<ChainThread> m_chain;
+  std::optional<HostWatches> m_watches;
+  std::optional<model::Desired> m_next;  ///< what read_again() found
   model::Learnt m_learnt;
 };
 
@@ -140,7 +176,9 @@ class HostTurns final : public reconcile::Turns {
 int run_loop(const Options& options) {
   return with_locked_directory(options, [&options](const model::Desired& desired) {
     WakeBox wakes;
-    const process::Signals signals{[&wakes] { wakes.notify(Wake::reload_asked); }};
+    const process::Signals signals{[&wakes] {
+      wakes.notify(Wake::reload_asked);
+    }};
     systemd::Notify supervisor;
     process::SystemClock clock;
     HostTurns turns{options, desired, wakes, supervisor};

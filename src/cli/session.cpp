@@ -56,8 +56,11 @@ int settle_and_report(const Options& options,
                       std::string_view trigger) {
   const process::Signals signals;
   auto host = Host::for_writing(desired, signals.token());
-  Reporter reporter{
-      host.journal(), host.clock(), run_record(desired, trigger), Record::always, Progress{options}};
+  Reporter reporter{host.journal(),
+                    host.clock(),
+                    run_record(desired, trigger),
+                    Record::always,
+                    Progress{options}};
   model::Learnt learnt;
   const auto settled = reconcile::settle(desired,
                                          host.sensors(),
@@ -70,8 +73,8 @@ int settle_and_report(const Options& options,
   reporter.close(result);
   print_report(options, desired, settled.last, result);
   const bool asked_for = trigger == "rollback";
-  const bool failed = settled.failed || (settled.rolled_back && !asked_for) ||
-                      settled.last.report.interrupted;
+  const bool failed =
+      settled.failed || (settled.rolled_back && !asked_for) || settled.last.report.interrupted;
   return exit_code_of(failed, settled.last.observed);
 }
 

@@ -1,6 +1,8 @@
-// A step's limit is its own timeouts and a minute; without word of progress the watchdog bites.
+// A step's limit is its own timeouts and some minutes; without word of progress the watchdog bites.
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/supervised.hpp"
+
+#include "reconcile/loop.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds k_slack = std::chrono::minutes{1};
+constexpr milliseconds k_slack = reconcile::k_between_steps;  // what comes next may be another pass
 constexpr milliseconds k_jobs = std::chrono::minutes{10};  // the longest that systemd is waited for
 
 milliseconds longest_gate(const model::Desired& desired) {

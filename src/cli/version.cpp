@@ -5,7 +5,6 @@
 #include "view/json.hpp"
 
 #include <build_info.hpp>
-
 #include <iostream>
 
 namespace lavavisor::cli {

@@ -26,6 +26,7 @@ constexpr std::array<Scheme, 5> k_schemes{{
 
 std::vector<std::string> scheme_names() {
   std::vector<std::string> names;
+  names.reserve(k_schemes.size());
   for (const Scheme& scheme : k_schemes) {
     names.push_back(std::string{scheme.name} + "://");
   }

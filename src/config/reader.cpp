@@ -36,7 +36,7 @@ std::string sentence(std::string title, const std::string& message) {
 
 }  // namespace
 
-TableReader::TableReader(const Context& context, const Raw* table, std::string path)
+TableReader::TableReader(const Context& context, const Raw* table, const std::string& path)
     : TableReader(context, table, path, path == "service[]" ? "" : path) {}
 
 TableReader::TableReader(const Context& context,
@@ -120,7 +120,7 @@ void TableReader::report_type(std::string_view key,
 
 const RawTable& TableReader::entries() const {
   static const RawTable none;
-  return m_table == nullptr ? none : *m_table->as<RawTable>();
+  return m_table == nullptr ? none : std::get<RawTable>(m_table->value);
 }
 
 const Raw* TableReader::find(std::string_view key) const {

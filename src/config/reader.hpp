@@ -31,7 +31,7 @@ class TableReader {
  public:
   /// `path` is the table's in the table of keys. Reports unknown keys, and keys whose feature is
   /// still to come and that are not at their default.
-  TableReader(const Context& context, const Raw* table, std::string path);
+  TableReader(const Context& context, const Raw* table, const std::string& path);
 
   const Context& context() const { return *m_context; }
   bool has(std::string_view key) const { return find(key) != nullptr; }

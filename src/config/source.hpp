@@ -36,8 +36,8 @@ class Source {
   /// The place of the byte at `offset`, one character wide.
   Place place_at(std::size_t offset) const;
 
-  /// The place of the byte `byte_column` (from 0) of `line` (from 1).
-  Place place_at(unsigned line, std::size_t byte_column) const;
+  /// The place of the byte `byte_column` (from 0) of line `number` (from 1).
+  Place place_at(unsigned number, std::size_t byte_column) const;
 
   /// Make an error that points at `place`; a width of 0 shows no line.
   Finding finding(const Place& place, std::string message, std::string hint = {}) const;

@@ -13,7 +13,9 @@ const Service& service_named(const Desired& desired, const std::string& name) {
 }
 
 std::string probe_user(const Desired& desired) {
-  const auto has_user = [](const Service& service) { return !service.user.empty(); };
+  const auto has_user = [](const Service& service) {
+    return !service.user.empty();
+  };
   const auto found = std::find_if(desired.services.begin(), desired.services.end(), has_user);
   return found == desired.services.end() ? std::string{} : found->user;
 }

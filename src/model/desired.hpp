@@ -23,16 +23,16 @@ enum class EndpointKind { rpc, rest };  ///< CometBFT JSON-RPC; Cosmos REST (gRP
 struct Endpoint {
   std::string text;  ///< as the operator wrote it; names the endpoint in every message
   EndpointKind kind = EndpointKind::rpc;
-  std::string url;   ///< http:// or https://, without a trailing slash
+  std::string url;  ///< http:// or https://, without a trailing slash
 
   bool operator==(const Endpoint&) const = default;
 };
 
 struct ChainSettings {
   std::string id;
-  std::vector<Endpoint> endpoints;       ///< at least one
-  unsigned quorum = 1;                   ///< 1 .. endpoints.size()
-  milliseconds timeout{5'000};           ///< per request
+  std::vector<Endpoint> endpoints;  ///< at least one
+  unsigned quorum = 1;              ///< 1 .. endpoints.size()
+  milliseconds timeout{5'000};      ///< per request
   milliseconds max_block_age{300'000};
 
   bool operator==(const ChainSettings&) const = default;
@@ -65,7 +65,7 @@ struct BinaryPolicy {
   std::optional<Release> max_version;
   milliseconds target_delay{0};
   bool auto_download = false;
-  std::filesystem::path link;            ///< "" = no link
+  std::filesystem::path link;  ///< "" = no link
   bool allow_downgrade = false;
   unsigned keep = 3;
   Verify verify = Verify::checksum;
@@ -135,11 +135,13 @@ struct Flag {
   bool operator==(const Flag&) const = default;
 };
 
-/// Unit keys that the operator adds or overrides: section -> key -> values (several = several lines).
-using UnitKeys = std::map<std::string, std::vector<std::pair<std::string, std::vector<std::string>>>>;
+/// Unit keys that the operator adds or overrides: section -> key -> values (several = several
+/// lines).
+using UnitKeys =
+    std::map<std::string, std::vector<std::pair<std::string, std::vector<std::string>>>>;
 
 struct Service {
-  std::string name;                  ///< the unit is <name>.service
+  std::string name;  ///< the unit is <name>.service
   ServiceType type = ServiceType::provider;
   std::filesystem::path config_path;  ///< the lavap YAML as found; "" for cache and custom
   std::string config_text;            ///< its content
@@ -162,7 +164,9 @@ struct Service {
 };
 
 /// The unit's name: "<name>.service".
-inline std::string unit_name(const std::string& service) { return service + ".service"; }
+inline std::string unit_name(const std::string& service) {
+  return service + ".service";
+}
 
 struct Desired {
   std::filesystem::path file;       ///< the configuration file, absolute
@@ -174,7 +178,7 @@ struct Desired {
   SystemdSettings systemd;
   RolloutPolicy rollout;
   Hooks hooks;
-  std::vector<Service> services;    ///< in the file's order, names unique
+  std::vector<Service> services;  ///< in the file's order, names unique
 
   bool operator==(const Desired&) const = default;
 };

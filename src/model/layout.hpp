@@ -12,9 +12,15 @@ namespace lavavisor::model {
 
 using Path = std::filesystem::path;
 
-inline Path state_file(const Path& directory) { return directory / "state.db"; }
-inline Path lock_file(const Path& directory) { return directory / "lock"; }
-inline Path upgrades_dir(const Path& directory) { return directory / "upgrades"; }
+inline Path state_file(const Path& directory) {
+  return directory / "state.db";
+}
+inline Path lock_file(const Path& directory) {
+  return directory / "lock";
+}
+inline Path upgrades_dir(const Path& directory) {
+  return directory / "upgrades";
+}
 inline Path binary_file(const Path& directory, const Release& release) {
   return upgrades_dir(directory) / ("v" + release.name) / "lavap";
 }
@@ -22,7 +28,9 @@ inline Path binary_file(const Path& directory, const Release& release) {
 inline Path partial_file(const Path& directory, const Release& release) {
   return upgrades_dir(directory) / (".v" + release.name + ".partial");
 }
-inline Path services_dir(const Path& directory) { return directory / "services"; }
+inline Path services_dir(const Path& directory) {
+  return directory / "services";
+}
 inline Path unit_file(const Path& directory, const std::string& service) {
   return services_dir(directory) / (service + ".service");
 }
@@ -32,7 +40,9 @@ inline Path lavap_config_dir(const Path& directory) {
 inline Path lavap_config_file(const Path& directory, const std::string& service) {
   return lavap_config_dir(directory) / (service + ".yml");
 }
-inline Path logs_dir(const Path& directory) { return services_dir(directory) / "logs"; }
+inline Path logs_dir(const Path& directory) {
+  return services_dir(directory) / "logs";
+}
 
 /// The release whose binary_file `path` is, if it is one below `directory`.
 std::optional<Release> release_of(const Path& directory, const Path& path);

@@ -8,6 +8,8 @@
 #include "base/time.hpp"
 #include "model/version.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -15,8 +17,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <sys/types.h>
 
 namespace lavavisor::model {
 
@@ -42,8 +42,8 @@ struct ChainVersions {
 /// What one endpoint said, decoded but not yet believed.
 struct EndpointAnswer {
   std::string network;
-  std::int64_t height = 0;      ///< of the block that the versions were read at
-  TimePoint block_time;         ///< of the newest block
+  std::int64_t height = 0;  ///< of the block that the versions were read at
+  TimePoint block_time;     ///< of the newest block
   bool catching_up = false;
   std::string provider_target;  ///< the four version strings as they came
   std::string provider_min;
@@ -105,7 +105,7 @@ struct UnitFile {
   std::optional<std::string> config_sha256;  ///< of the copied lavap YAML
   bool linked = false;                       ///< unit_dir/<name>.service leads to it
   bool enabled = false;                      ///< a .wants/.requires link of its targets leads to it
-  std::string foreign;                       ///< a unit of that name that is not ours: what; "" = none
+  std::string foreign;  ///< a unit of that name that is not ours: what; "" = none
 };
 
 /// The main process of a running service, read from /proc/PID.
@@ -119,12 +119,12 @@ struct Process {
 
 /// What the service manager says of a unit (org.freedesktop.systemd1(5)).
 struct ServiceState {
-  std::string load_state;      ///< loaded, not-found, masked, bad-setting ...
-  std::string active_state;    ///< active, reloading, inactive, failed, activating, deactivating
-  std::string sub_state;       ///< running, dead, auto-restart ...
-  std::string result;          ///< success, exit-code, signal, timeout ...
-  bool needs_reload = false;   ///< NeedDaemonReload
-  unsigned restarts = 0;       ///< NRestarts: automatic ones since it was last started by a job
+  std::string load_state;     ///< loaded, not-found, masked, bad-setting ...
+  std::string active_state;   ///< active, reloading, inactive, failed, activating, deactivating
+  std::string sub_state;      ///< running, dead, auto-restart ...
+  std::string result;         ///< success, exit-code, signal, timeout ...
+  bool needs_reload = false;  ///< NeedDaemonReload
+  unsigned restarts = 0;      ///< NRestarts: automatic ones since it was last started by a job
   std::optional<Process> process;
 };
 
@@ -159,6 +159,7 @@ struct Upgrade {
 struct FetchFailure {
   std::string error;
   TimePoint retry_at;  ///< TimePoint::max() = not by this process
+  unsigned tries = 1;  ///< in a row
 };
 
 /// What this process learnt in earlier passes and the ledger does not hold.
@@ -170,9 +171,9 @@ struct Learnt {
 /// What earlier passes left behind: from the ledger, but `failures`, which the process keeps.
 struct Memory {
   std::optional<LastKnown> last_known;
-  std::map<Version, TimePoint> target_since;   ///< when each target was first seen
+  std::map<Version, TimePoint> target_since;  ///< when each target was first seen
   std::map<Release, Quarantine> quarantine;
-  std::map<std::string, Upgrade> upgrades;     ///< by service
+  std::map<std::string, Upgrade> upgrades;  ///< by service
   std::map<Release, BinaryRecord> binaries;
   std::map<Release, FetchFailure> failures;
 };
@@ -184,9 +185,10 @@ struct Observed {
   ChainObservation chain;
   std::map<Release, Binary> binaries;
   LinkState link;
-  std::map<std::string, UnitState> units;  ///< by service; also those that lavavisor made and the file lacks
-  base::Result<void> manager;              ///< why the service manager can't be asked
-  std::set<std::string> missing_users;     ///< desired users that this host does not have
+  std::map<std::string, UnitState>
+      units;                   ///< by service; also those that lavavisor made and the file lacks
+  base::Result<void> manager;  ///< why the service manager can't be asked
+  std::set<std::string> missing_users;  ///< desired users that this host does not have
   Memory memory;
 };
 

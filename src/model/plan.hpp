@@ -129,14 +129,14 @@ struct Step {
 /// Why something that would be done is not.
 struct Held {
   enum class Why {
-    download_off,     ///< auto_download = false and the release is not installed
-    fetch_failed,     ///< it could not be had; tried again at `until`
+    download_off,  ///< auto_download = false and the release is not installed
+    fetch_failed,  ///< it could not be had; tried again at `until`
     quarantined,
     outside_window,
     target_delay,
-    capped,           ///< max_version
-    halted,           ///< on_failure = "halt" after a failed upgrade
-    no_downgrade,     ///< the chain's target is below what runs
+    capped,        ///< max_version
+    halted,        ///< on_failure = "halt" after a failed upgrade
+    no_downgrade,  ///< the chain's target is below what runs
   };
   std::string service;  ///< "" = the host's link
   Why why = Why::download_off;
@@ -149,16 +149,16 @@ struct Held {
 /// Which row of the version table chose a release.
 enum class Rule {
   pinned,
-  satisfied,         ///< what runs reports at least the target
-  above_target,      ///< what runs is above the target and may stay
-  target_release,    ///< the release for the target
-  target_short,      ///< the release for the target reports less, but at least min
-  best_installed,    ///< the highest installed below the target
-  kept,              ///< what runs is compliant, and nothing better can be had
-  newer_installed,   ///< only a release above the target is installed
-  version_before,    ///< rolled back to the one before, though it is not compliant
-  no_chain,          ///< no versions known: what runs or is installed
-  held,              ///< it would move, but is held back
+  satisfied,        ///< what runs reports at least the target
+  above_target,     ///< what runs is above the target and may stay
+  target_release,   ///< the release for the target
+  target_short,     ///< the release for the target reports less, but at least min
+  best_installed,   ///< the highest installed below the target
+  kept,             ///< what runs is compliant, and nothing better can be had
+  newer_installed,  ///< only a release above the target is installed
+  version_before,   ///< rolled back to the one before, though it is not compliant
+  no_chain,         ///< no versions known: what runs or is installed
+  held,             ///< it would move, but is held back
 };
 
 /// What was decided for one service (or for the link, `service` = "").
@@ -195,7 +195,9 @@ struct Notice {
 };
 
 /// True for the kinds that make a pass fail.
-constexpr bool is_problem(Notice::Kind kind) { return kind >= Notice::Kind::no_version; }
+constexpr bool is_problem(Notice::Kind kind) {
+  return kind >= Notice::Kind::no_version;
+}
 
 /// A release that the plan itself condemns (it crash-loops after its upgrade).
 struct Condemned {

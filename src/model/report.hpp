@@ -17,7 +17,7 @@ enum class Outcome { planned, done, failed, skipped };
 struct StepReport {
   Step step;
   Outcome outcome = Outcome::planned;
-  std::string error;             ///< of a failed or skipped step: why
+  std::string error;  ///< of a failed or skipped step: why
   std::chrono::milliseconds took{0};
 };
 

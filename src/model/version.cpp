@@ -14,7 +14,9 @@ namespace {
 constexpr std::uint32_t k_max_minor_or_patch = 10'000;  // x/protocol/types/params.go
 constexpr std::size_t k_max_release_name = 64;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_release_character(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
@@ -52,11 +54,10 @@ std::string_view take_number(std::string_view& text) {
 base::Result<Version> parse_version(std::string_view text) {
   const auto parts = base::split(without_v(text), '.');
   Version version;
-  const bool well_formed = parts.size() == 3 && parse_number(parts[0], version.major) &&
-                           parse_number(parts[1], version.minor) &&
-                           parse_number(parts[2], version.patch) &&
-                           version.minor <= k_max_minor_or_patch &&
-                           version.patch <= k_max_minor_or_patch;
+  const bool well_formed =
+      parts.size() == 3 && parse_number(parts[0], version.major) &&
+      parse_number(parts[1], version.minor) && parse_number(parts[2], version.patch) &&
+      version.minor <= k_max_minor_or_patch && version.patch <= k_max_minor_or_patch;
   if (!well_formed) {
     return base::fail("'" + base::printable(text, 40) +
                       "' is no version of the form MAJOR.MINOR.PATCH");
@@ -109,6 +110,8 @@ base::Result<Release> parse_release(std::string_view text) {
   return Release{std::string{name}};
 }
 
-Release release_named(const Version& version) { return Release{to_string(version)}; }
+Release release_named(const Version& version) {
+  return Release{to_string(version)};
+}
 
 }  // namespace lavavisor::model

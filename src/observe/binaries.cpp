@@ -68,10 +68,9 @@ std::map<model::Release, model::Binary> observe_binaries(
   for (const auto& file : *files) {
     const auto found = known.find(file.release);
     const BinaryRecord* record = found == known.end() ? nullptr : &found->second;
-    Result<BinaryRecord> fit =
-        record != nullptr && record->stamp == file.stamp
-            ? Result<BinaryRecord>{*record}
-            : examine(desired, inventory, prober, file, record, now);
+    Result<BinaryRecord> fit = record != nullptr && record->stamp == file.stamp
+                                   ? Result<BinaryRecord>{*record}
+                                   : examine(desired, inventory, prober, file, record, now);
     if (fit) {
       if (auto matches = match_pin(desired.binary, file.release, fit->sha256); !matches) {
         fit = tl::make_unexpected(matches.error());

@@ -31,7 +31,8 @@ Role role_of(const Service& service) {
   return service.type == model::ServiceType::provider ? Role::provider : Role::consumer;
 }
 
-/// What a service starts with that has nothing of its own yet: what its siblings run, else the link.
+/// What a service starts with that has nothing of its own yet: what its siblings run, else the
+/// link.
 std::optional<Release> host_release(const Desired& desired, const Observed& observed) {
   for (const auto& service : desired.services) {
     const auto* unit = unit_of(observed, service.name);
@@ -58,8 +59,7 @@ std::optional<model::Condemned> condemn(const Desired& desired,
   const auto* unit = unit_of(observed, service.name);
   if (upgrade == observed.memory.upgrades.end() || unit == nullptr || !unit->service ||
       current_release(desired, *unit) != upgrade->second.to ||
-      failed_since(observed, upgrade->second) ||
-      observed.at > upgrade->second.at + k_probation) {
+      failed_since(observed, upgrade->second) || observed.at > upgrade->second.at + k_probation) {
     return std::nullopt;
   }
   const auto& state = *unit->service;

@@ -127,8 +127,8 @@ class Planner {
     for (const auto& service : m_desired.services) {
       const auto& selection = m_choices.services.at(service.name).selection;
       const auto found = m_observed.units.find(service.name);
-      const model::UnitState unit = found == m_observed.units.end() ? model::UnitState{}
-                                                                    : found->second;
+      const model::UnitState unit =
+          found == m_observed.units.end() ? model::UnitState{} : found->second;
       if (!unit.file.foreign.empty()) {
         notice(Notice::Kind::foreign_unit, service.name, unit.file.foreign);
       } else if (manages() && m_observed.missing_users.contains(service.user)) {
@@ -142,7 +142,9 @@ class Planner {
   // --- binaries ----------------------------------------------------------------------------------
 
   /// Make `release` available, once; false when it can't be had now.
-  bool provide(const std::string& service, const Release& release, const model::Reason& reason,
+  bool provide(const std::string& service,
+               const Release& release,
+               const model::Reason& reason,
                const std::optional<model::Version>& min) {
     if (is_usable(m_observed, release) || m_installs.contains(release)) {
       return true;
@@ -163,8 +165,8 @@ class Planner {
     for (auto& service : m_services) {
       const auto& selection = m_choices.services.at(service.name).selection;
       const bool pinned = selection.rule == model::Rule::pinned;
-      const auto min = selection.versions && !pinned ? std::optional{selection.versions->min}
-                                                     : std::nullopt;
+      const auto min =
+          selection.versions && !pinned ? std::optional{selection.versions->min} : std::nullopt;
       model::Reason reason = service.move;
       if (reason.from.empty()) {
         reason.cause = Cause::missing;
@@ -172,8 +174,7 @@ class Planner {
       service.has_binary = provide(service.name, service.release, reason, min);
     }
     std::erase_if(m_services, [](const ServicePlan& service) {
-      return !service.has_binary && service.run != Run::stop &&
-             !service.disable;
+      return !service.has_binary && service.run != Run::stop && !service.disable;
     });
     if (m_choices.linked && !m_desired.binary.link.empty()) {
       m_link_provided = provide("", *m_choices.linked, {Cause::missing, {}, {}}, std::nullopt);
@@ -281,7 +282,7 @@ class Planner {
       if (manages() && unit.file.enabled) {
         needs.push_back(add(model::DisableUnit{name}, reason, needs));
       }
-      add(model::RemoveUnit{name}, reason, std::move(needs));
+      m_reload_needs.push_back(add(model::RemoveUnit{name}, reason, std::move(needs)));
       m_reload_reason = reason;
     }
   }
@@ -319,12 +320,13 @@ class Planner {
     }
     if (service.unit) {
       m_reload_reason = *service.unit;
-      service.needs.push_back(
-          add(model::WriteUnit{service.name, service.text, service.text_before},
-              *service.unit,
-              needs));
+      const Index written = add(
+          model::WriteUnit{service.name, service.text, service.text_before}, *service.unit, needs);
+      service.needs.push_back(written);
+      m_reload_needs.push_back(written);
     } else if (service.needs_reload) {
       m_reload_reason = model::Reason{Cause::stale_manager, {}, {}};
+      m_manager_is_stale = true;
     }
   }
 
@@ -334,7 +336,15 @@ class Planner {
       return {};
     }
     const auto reason = *std::exchange(m_reload_reason, std::nullopt);
-    return {add(model::ReloadManager{}, reason)};
+    auto written = std::exchange(m_reload_needs, {});
+    const bool in_any_case = std::exchange(m_manager_is_stale, false);
+    return {add(model::ReloadManager{}, reason, in_any_case ? Indices{} : std::move(written))};
+  }
+
+  static void await_reload(ServicePlan& service, const Indices& reloaded) {
+    if (service.unit || service.needs_reload) {
+      service.needs.insert(service.needs.end(), reloaded.begin(), reloaded.end());
+    }
   }
 
   void enable(const ServicePlan& service) {
@@ -351,16 +361,15 @@ class Planner {
     }
     const auto reloaded = reload();
     for (auto& service : m_services) {
-      service.needs.insert(service.needs.end(), reloaded.begin(), reloaded.end());
+      await_reload(service, reloaded);
       if (service.run != Run::restart) {
         enable(service);
       }
     }
     for (const auto& service : m_services) {
       if (manages() && service.run == Run::start) {
-        m_runs[service.name] = add(model::StartUnit{service.name, service.release},
-                                   service.run_reason,
-                                   service.needs);
+        m_runs[service.name] =
+            add(model::StartUnit{service.name, service.release}, service.run_reason, service.needs);
       }
     }
   }
@@ -390,13 +399,13 @@ class Planner {
     }
     const auto reloaded = reload();
     for (auto* service : batch) {
-      service->needs.insert(service->needs.end(), reloaded.begin(), reloaded.end());
+      await_reload(*service, reloaded);
       enable(*service);
     }
     Indices restarts;
     for (auto* service : batch) {
-      const auto from = service->move.from.empty() ? std::nullopt
-                                                   : std::optional{Release{service->move.from}};
+      const auto from =
+          service->move.from.empty() ? std::nullopt : std::optional{Release{service->move.from}};
       m_runs[service->name] = add(model::RestartUnit{service->name, service->release, from},
                                   service->run_reason,
                                   service->needs);
@@ -429,8 +438,7 @@ class Planner {
     for (const auto& [service, index] : m_runs) {
       needs.push_back(index);
     }
-    auto unneeded =
-        unneeded_releases(m_desired, when_all_run(), m_choices, Prune::downloaded);
+    auto unneeded = unneeded_releases(m_desired, when_all_run(), m_choices, Prune::downloaded);
     for (auto& release : unneeded) {
       add(model::RemoveBinary{std::move(release)}, {Cause::superseded, {}, {}}, needs);
     }
@@ -445,6 +453,8 @@ class Planner {
   std::map<std::string, Index> m_runs;
   std::optional<Index> m_hook;
   std::optional<model::Reason> m_reload_reason;
+  Indices m_reload_needs;
+  bool m_manager_is_stale = false;
   bool m_link_provided = false;
 };
 

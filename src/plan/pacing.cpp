@@ -25,9 +25,8 @@ std::optional<base::TimePoint> next_opening(const std::vector<model::Window>& wi
   const auto today = std::chrono::floor<std::chrono::days>(now);
   std::optional<base::TimePoint> next;
   for (const auto& window : windows) {
-    const auto length = window.to > window.from
-                            ? window.to - window.from
-                            : window.to - window.from + std::chrono::hours{24};
+    const auto length = window.to > window.from ? window.to - window.from
+                                                : window.to - window.from + std::chrono::hours{24};
     for (int offset = -1; offset <= k_days_in_week; ++offset) {  // -1: yesterday's, over midnight
       const auto day = today + std::chrono::days{offset};
       if (!begins_on(window, day)) {
@@ -48,8 +47,8 @@ std::optional<base::TimePoint> next_opening(const std::vector<model::Window>& wi
 base::TimePoint retry_time(base::TimePoint last, unsigned tries) {
   constexpr unsigned k_doublings = 5;  // 32 h, already beyond the longest
   const unsigned doublings = std::min(tries > 0 ? tries - 1 : 0, k_doublings);
-  return last + std::min<std::chrono::hours>(std::chrono::hours{1} * (1U << doublings),
-                                             k_longest_retry);
+  return last +
+         std::min<std::chrono::hours>(std::chrono::hours{1} * (1U << doublings), k_longest_retry);
 }
 
 }  // namespace lavavisor::plan

@@ -98,8 +98,8 @@ class Chooser {
 
   /// A quarantined release may be tried again, hours later, on a host that is not compliant.
   bool may_retry(const Release& release, const model::Quarantine& entry) const {
-    const bool in_need = m_out.selection.versions && current() && *current() != release &&
-                         below(*current(), min());
+    const bool in_need =
+        m_out.selection.versions && current() && *current() != release && below(*current(), min());
     return in_need && m_observed.at >= retry_time(entry.at, entry.tries);
   }
 
@@ -231,8 +231,8 @@ class Chooser {
     }
     if (halts() && has_current() && (quarantine(*current()) || quarantine(wanted))) {
       const bool failed_itself = quarantine(*current()) != nullptr;
-      m_out.held.push_back(blocked(failed_itself ? *current() : wanted)
-                               .value_or(held(Held::Why::halted, wanted)));
+      m_out.held.push_back(
+          blocked(failed_itself ? *current() : wanted).value_or(held(Held::Why::halted, wanted)));
       take(*current(), Rule::kept);
       return;
     }
@@ -245,9 +245,7 @@ class Chooser {
     if (why) {
       m_out.held.push_back(std::move(*why));
     } else if (m_out.selection.release) {
-      notice(Notice::Kind::no_release_reports,
-             to_string(target()),
-             m_out.selection.release->name);
+      notice(Notice::Kind::no_release_reports, to_string(target()), m_out.selection.release->name);
     }
   }
 
@@ -411,8 +409,8 @@ class Chooser {
       return;
     }
     selection.compliant = false;
-    const auto kind = selection.rule == Rule::pinned ? Notice::Kind::pin_below_min
-                                                     : Notice::Kind::below_min;
+    const auto kind =
+        selection.rule == Rule::pinned ? Notice::Kind::pin_below_min : Notice::Kind::below_min;
     notice(kind, selection.release->name, m_subject.service);
   }
 

@@ -16,7 +16,9 @@ using model::Reason;
 using model::Service;
 using model::UnitState;
 
-Reason because(Cause cause) { return {cause, {}, {}}; }
+Reason because(Cause cause) {
+  return {cause, {}, {}};
+}
 
 /// Why the service leaves the release that it has now; an empty `from` when it does not.
 Reason move_reason(const Desired& desired,
@@ -32,13 +34,14 @@ Reason move_reason(const Desired& desired,
                        selection.rule == model::Rule::pinned;
   const bool flees = selection.rule == model::Rule::version_before ||
                      (observed.memory.quarantine.contains(*current) && !goes_on);
-  const Cause cause = flees                                      ? Cause::rolled_back
+  const Cause cause = flees                                   ? Cause::rolled_back
                       : selection.rule == model::Rule::pinned ? Cause::pinned
                                                               : Cause::chain_moved;
   return {cause, current->name, selection.release->name};
 }
 
-/// Why the unit's text has to change; what nobody touched changes because the file or the chain did.
+/// Why the unit's text has to change; what nobody touched changes because the file or the chain
+/// did.
 Reason text_reason(const UnitState& unit, const Reason& move) {
   if (!unit.file.text) {
     return because(Cause::missing);

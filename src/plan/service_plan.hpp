@@ -18,7 +18,7 @@ enum class Run { leave, start, restart, stop };
 struct ServicePlan {
   std::string name;
   model::Release release;
-  model::Reason move;                   ///< why the release changes; `from` is empty when it does not
+  model::Reason move;  ///< why the release changes; `from` is empty when it does not
   std::optional<model::Reason> config;  ///< the YAML copy is to be written
   std::optional<model::Reason> unit;    ///< the unit (or its link) is to be written
   std::string text;                     ///< the unit's text

@@ -1,5 +1,5 @@
-// A unit is built as sections of keys, the operator's keys laid over ours, then signed with its digest.
-// SPDX-License-Identifier: Apache-2.0
+// A unit is built as sections of keys, the operator's keys laid over ours, then signed with its
+// digest. SPDX-License-Identifier: Apache-2.0
 #include "plan/unit_text.hpp"
 
 #include "base/sha256.hpp"
@@ -59,7 +59,9 @@ bool is_plain(char c) {
          std::string_view{"-_./:=,@+"}.find(c) != std::string_view::npos;
 }
 
-std::string quote(std::string_view text) { return "\"" + escape_quoted(text) + "\""; }
+std::string quote(std::string_view text) {
+  return "\"" + escape_quoted(text) + "\"";
+}
 
 void add_flag(std::vector<std::string>& words, const std::string& name, const std::string& value) {
   if (!value.empty()) {
@@ -116,12 +118,18 @@ std::vector<Key> hardening(Scope scope) {
     return {{"NoNewPrivileges", "yes"}};
   }
   return {
-      {"NoNewPrivileges", "yes"},       {"PrivateTmp", "yes"},
-      {"ProtectSystem", "full"},        {"ProtectKernelTunables", "yes"},
-      {"ProtectKernelModules", "yes"},  {"ProtectKernelLogs", "yes"},
-      {"ProtectControlGroups", "yes"},  {"ProtectClock", "yes"},
-      {"ProtectHostname", "yes"},       {"RestrictSUIDSGID", "yes"},
-      {"RestrictRealtime", "yes"},      {"LockPersonality", "yes"},
+      {"NoNewPrivileges", "yes"},
+      {"PrivateTmp", "yes"},
+      {"ProtectSystem", "full"},
+      {"ProtectKernelTunables", "yes"},
+      {"ProtectKernelModules", "yes"},
+      {"ProtectKernelLogs", "yes"},
+      {"ProtectControlGroups", "yes"},
+      {"ProtectClock", "yes"},
+      {"ProtectHostname", "yes"},
+      {"RestrictSUIDSGID", "yes"},
+      {"RestrictRealtime", "yes"},
+      {"LockPersonality", "yes"},
       {"SystemCallArchitectures", "native"},
       {"RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK"},
   };
@@ -159,7 +167,9 @@ bool accumulates(std::string_view key) {
 void lay_over(Section& section,
               const std::vector<std::pair<std::string, std::vector<std::string>>>& keys) {
   for (const auto& [name, values] : keys) {
-    const auto same = [&name = name](const Key& key) { return key.name == name; };
+    const auto same = [&name = name](const Key& key) {
+      return key.name == name;
+    };
     auto place = std::find_if(section.keys.begin(), section.keys.end(), same);
     auto index = place - section.keys.begin();
     if (!accumulates(name)) {
@@ -187,7 +197,9 @@ std::vector<Section> sections(const Desired& desired,
       {"Install", {{"WantedBy", user_scope ? "default.target" : "multi-user.target"}}},
   };
   for (const auto& [name, keys] : service.unit) {
-    const auto same = [&name = name](const Section& section) { return section.name == name; };
+    const auto same = [&name = name](const Section& section) {
+      return section.name == name;
+    };
     auto place = std::find_if(all.begin(), all.end(), same);
     lay_over(place == all.end() ? all.emplace_back(Section{name, {}}) : *place, keys);
   }
@@ -196,7 +208,8 @@ std::vector<Section> sections(const Desired& desired,
       section.keys.push_back({"Environment", "LAVAVISOR_UNIT=" + std::string{k_digest_place}});
     }
   }
-  all.push_back({"X-Lavavisor", {{"Release", release.name}, {"Digest", std::string{k_digest_place}}}});
+  all.push_back(
+      {"X-Lavavisor", {{"Release", release.name}, {"Digest", std::string{k_digest_place}}}});
   if (!service.config_text.empty()) {
     all.back().keys.push_back({"ConfigSHA256", base::sha256_hex(service.config_text)});
   }

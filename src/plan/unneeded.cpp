@@ -59,8 +59,7 @@ std::vector<Release> unneeded_releases(const model::Desired& desired,
   spare.resize(spare.size() - std::min<std::size_t>(spare.size(), desired.binary.keep));
   std::erase_if(spare, [&](const Release& release) {
     const auto& record = observed.binaries.at(release).record;
-    return whose == Prune::downloaded &&
-           (!record || record->source == model::BinarySource::placed);
+    return whose == Prune::downloaded && (!record || record->source == model::BinarySource::placed);
   });
   return spare;
 }

@@ -15,7 +15,8 @@ class HealthProbe {
   virtual ~HealthProbe() = default;
 
   /// Try each of `health`'s http, tcp and command once, within `limit` for all; nothing asked is
-  /// healthy. The failure says which one and what came back. `command` runs as the service's `user`.
+  /// healthy. The failure says which one and what came back. `command` runs as the service's
+  /// `user`.
   virtual base::Result<void> check(const model::Health& health,
                                    const std::string& user,
                                    std::chrono::milliseconds limit,

@@ -19,7 +19,7 @@ class LedgerReader {
   /// All that earlier passes left behind (`failures` is never part of it).
   virtual base::Result<model::Memory> memory() = 0;
 
-  /// The newest `limit` runs that did something or failed, newest first; 0 = all.
+  /// The newest `limit` runs, newest first; 0 = all.
   virtual base::Result<std::vector<model::RunRecord>> runs(std::size_t limit) = 0;
 };
 

@@ -17,8 +17,9 @@ struct FetchRequest {
   model::Release release;
   model::ReleaseSettings settings;
   model::Verify verify = model::Verify::checksum;
-  std::string sha256;   ///< the operator's pin, 64 hex digits; it beats the checksums file; "" = none
-  model::Path staged;   ///< where the bytes go; what an interrupted fetch left there is resumed
+  std::string
+      sha256;  ///< the operator's pin, 64 hex digits; it beats the checksums file; "" = none
+  model::Path staged;  ///< where the bytes go; what an interrupted fetch left there is resumed
 };
 
 struct FetchProgress {
@@ -39,8 +40,8 @@ class ReleaseSource {
   virtual ~ReleaseSource() = default;
 
   /// Download the release to `request.staged` and verify it. On success the file is whole, synced
-  /// and verified; only then it is executable. On failure nothing that failed verification is left; an
-  /// interrupted download stays to be resumed.
+  /// and verified; only then it is executable. On failure nothing that failed verification is left;
+  /// an interrupted download stays to be resumed.
   virtual base::Result<Fetched> fetch(const FetchRequest& request,
                                       const OnProgress& on_progress,
                                       std::stop_token stop) = 0;

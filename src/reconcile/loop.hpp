@@ -13,6 +13,10 @@
 
 namespace lavavisor::reconcile {
 
+/// How long what lies between two steps of a turn may take: to look at everything anew, with every
+/// binary to be hashed and probed. A step tells its own limit.
+inline constexpr std::chrono::milliseconds k_between_steps = std::chrono::minutes{5};
+
 struct TurnResult {
   bool failed = false;
   std::string status;  ///< one sentence on how things are
@@ -23,19 +27,26 @@ class Turns {
  public:
   virtual ~Turns() = default;
 
-  /// Read the configuration. True when it is another one than before; an error leaves the old one
-  /// in force.
-  virtual base::Result<bool> reload() = 0;
+  /// Read the configuration, leaving the one in force as it is. True when it is another one, which
+  /// take_up() may put in force; an error when it is broken.
+  virtual base::Result<bool> read_again() = 0;
 
-  /// Reconcile until settled. What can't be had now is not tried again for `retry_after`.
-  virtual TurnResult turn(std::chrono::milliseconds retry_after, std::stop_token stop) = 0;
+  /// Put in force what read_again() found last.
+  virtual void take_up() = 0;
+
+  /// Let the next turn ask and try everything anew, whatever was to wait.
+  virtual void start_afresh() = 0;
+
+  /// Reconcile until settled.
+  virtual TurnResult turn(std::stop_token stop) = 0;
 
   /// How often to look, by the configuration in force.
   virtual std::chrono::milliseconds interval() const = 0;
 };
 
 /// Turn after turn until `stop` is requested: every interval (+-10 %), after failed turns ever more
-/// slowly, and at once when `wakes` has word. The first configuration must have been read.
+/// slowly, and at once when `wakes` has word: of another configuration, a SIGHUP, other versions on
+/// the chain, a unit that stopped. The first configuration must have been read.
 void loop(Turns& turns,
           WakeBox& wakes,
           ports::Supervisor& supervisor,

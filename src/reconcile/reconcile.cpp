@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "observe/observe.hpp"
 #include "plan/make_plan.hpp"
+#include "reconcile/jitter.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -27,16 +28,16 @@ void remember_chain(const model::Observed& observed, ports::Ledger& ledger) {
   const bool is_fresh = known && known->versions == *observed.chain.versions &&
                         observed.at - known->seen_at < k_renew_last_known;
   if (!is_fresh) {
-    apply::warn_unless(ledger.remember_chain(
-        {*observed.chain.versions, observed.chain.height, observed.at}));
+    apply::warn_unless(
+        ledger.remember_chain({*observed.chain.versions, observed.chain.height, observed.at}));
   }
 }
 
 void remember_binaries(const model::Observed& observed, ports::Ledger& ledger) {
   for (const auto& [release, binary] : observed.binaries) {
     const auto known = observed.memory.binaries.find(release);
-    const bool is_known = known != observed.memory.binaries.end() && binary.record &&
-                          known->second == *binary.record;
+    const bool is_known =
+        known != observed.memory.binaries.end() && binary.record && known->second == *binary.record;
     if (binary.record && !is_known) {
       apply::warn_unless(ledger.record_binary(*binary.record));
     }
@@ -48,7 +49,8 @@ void remember_condemned(const model::Observed& observed,
                         ports::Ledger& ledger) {
   for (const auto& condemned : plan.condemned) {
     base::log_warn("release " + condemned.release.name + " is quarantined: " + condemned.reason);
-    apply::warn_unless(ledger.quarantine(condemned.release, {condemned.reason, observed.at, {}, 1}));
+    apply::warn_unless(
+        ledger.quarantine(condemned.release, {condemned.reason, observed.at, {}, 1}));
   }
 }
 
@@ -90,12 +92,20 @@ Pass reconcile_once(const model::Desired& desired,
   return pass;
 }
 
-bool learn(const Pass& pass, base::TimePoint retry_at, model::Learnt& learnt) {
+bool learn(const Pass& pass, std::chrono::milliseconds retry_after, model::Learnt& learnt) {
   bool changed = !pass.report.gate_failures.empty();
   for (const auto& step : pass.report.steps) {
     const auto* install = std::get_if<model::InstallBinary>(&step.step.action);
+    if (install != nullptr && step.outcome == model::Outcome::done) {
+      learnt.failures.erase(install->release);
+    }
     if (install != nullptr && step.outcome == model::Outcome::failed) {
-      learnt.failures[install->release] = {step.error, retry_at};
+      const auto before = learnt.failures.find(install->release);
+      const unsigned tries = before == learnt.failures.end() ? 1 : before->second.tries + 1;
+      const auto retry_at = retry_after == k_never
+                                ? base::TimePoint::max()
+                                : pass.observed.at + step.took + backoff(retry_after, tries);
+      learnt.failures[install->release] = {step.error, retry_at, tries};
       changed = true;
     }
   }

@@ -10,6 +10,7 @@
 #include "ports/actuators.hpp"
 #include "ports/sensors.hpp"
 
+#include <chrono>
 #include <stop_token>
 
 namespace lavavisor::reconcile {
@@ -42,10 +43,14 @@ Pass reconcile_once(const model::Desired& desired,
                     Listener& listener,
                     std::stop_token stop);
 
-/// Add to `learnt` what the pass found out: releases that can't be had or are unfit, not to be tried
-/// again before `retry_at`, and quarantines that the ledger did not take. True when there is
-/// something that makes another pass, at once, plan differently.
-bool learn(const Pass& pass, base::TimePoint retry_at, model::Learnt& learnt);
+/// For a process that ends after it: what fails is not tried again by it.
+inline constexpr std::chrono::milliseconds k_never{std::chrono::milliseconds::max()};
+
+/// Add to `learnt` what the pass found out: releases that can't be had or are unfit, not to be
+/// tried again for `retry_after`, doubled with each failure in a row up to 5 min, and quarantines
+/// that the ledger did not take. True when there is something that makes another pass, at once,
+/// plan differently.
+bool learn(const Pass& pass, std::chrono::milliseconds retry_after, model::Learnt& learnt);
 
 /// Whether anything in the pass went wrong: a step failed, or the plan has a problem.
 bool failed(const Pass& pass);

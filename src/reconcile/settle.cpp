@@ -32,9 +32,7 @@ Settled settle(const model::Desired& desired,
   for (int number = 1; number <= k_most_passes; ++number) {
     settled.last = reconcile_once(desired, sensors, actuators, learnt, listener, stop);
     auto& report = settled.last.report;
-    const auto retry_at = retry_after == k_never ? base::TimePoint::max()
-                                                 : settled.last.observed.at + retry_after;
-    const bool again = learn(settled.last, retry_at, learnt);
+    const bool again = learn(settled.last, retry_after, learnt);
     settled.failed = settled.failed || failed(settled.last);
     settled.rolled_back = settled.rolled_back || went_back(report);
     std::move(report.steps.begin(), report.steps.end(), std::back_inserter(steps));

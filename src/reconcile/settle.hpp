@@ -10,14 +10,14 @@ namespace lavavisor::reconcile {
 
 /// What came of the passes: the last one, with the steps of all.
 struct Settled {
-  Pass last;                ///< its report holds the steps of all passes
-  bool failed = false;      ///< something went wrong in one of them
-  bool rolled_back = false; ///< a release failed its gate, and the services left it again
+  Pass last;                 ///< its report holds the steps of all passes
+  bool failed = false;       ///< something went wrong in one of them
+  bool rolled_back = false;  ///< a release failed its gate, and the services left it again
 };
 
 /// Reconcile until a pass learns nothing that would make the next one plan differently; a failed
 /// health gate makes the next pass plan without that release, and so a rollback is no special path.
-/// A release that could not be had is not tried again for `retry_after`.
+/// `retry_after` as learn() takes it.
 Settled settle(const model::Desired& desired,
                const ports::Sensors& sensors,
                const ports::Actuators& actuators,
@@ -25,9 +25,6 @@ Settled settle(const model::Desired& desired,
                model::Learnt& learnt,
                std::chrono::milliseconds retry_after,
                std::stop_token stop);
-
-/// For a process that ends after it: its failures are not tried again by it.
-inline constexpr std::chrono::milliseconds k_never{std::chrono::milliseconds::max()};
 
 /// The contract's word: "converged", "changed", "failed" or "rolled_back".
 const char* result_word(const Settled& settled);

@@ -22,7 +22,8 @@ class WakeBox {
   /// Leave word; from any thread.
   void notify(Wake wake);
 
-  /// Wait until there is word, `limit` is over or `stop` is requested; all words since the last time.
+  /// Wait until there is word, `limit` is over or `stop` is requested; all words since the last
+  /// time.
   std::set<Wake> wait(std::chrono::milliseconds limit, std::stop_token stop);
 
  private:

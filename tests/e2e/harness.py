@@ -7,7 +7,6 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import os
@@ -100,18 +99,19 @@ class Scenario(unittest.TestCase):
     def setUp(self) -> None:
         if reason := why_no_box():
             self.skipTest(reason)
+        lavavisor, lavap = program("LAVAVISOR"), program("LAVAP_STUB")
         self.box = Box()
         self.addCleanup(self.box.close)
         self.devnet = Devnet(
             self.box.folder / "devnet",
-            program("LAVAP_STUB"),
+            lavap,
             nodes=self.nodes,
             first_port=RPC_PORT,
             release_port=RELEASE_PORT,
             listen=self.box.listen,
         )
         self.addCleanup(self.devnet.close)
-        self.install_program(program("LAVAVISOR"))
+        self.install_program(lavavisor)
         self.box.exec("useradd", "--system", "--create-home", "--shell", "/usr/sbin/nologin", "lava")
         self.box.write("/etc/lavavisor/ca.pem", self.devnet.releases.ca_file.read_bytes())
         self.devnet.releases.add("6.2.4")
@@ -234,10 +234,10 @@ class Scenario(unittest.TestCase):
         return {name: state["MainPID"] for name, state in self.states().items()}
 
     def running_release(self, name: str) -> str:
-        """The release whose binary the service's main process really is."""
+        """The release whose binary the service's main process was started from."""
         pid = self.box.show(f"{name}.service")[f"{name}.service"]["MainPID"]
         exe = self.box.exec("readlink", f"/proc/{pid}/exe", check=False).stdout.strip()
-        found = re.fullmatch(rf"{DIRECTORY}/upgrades/v([^/]+)/lavap", exe)
+        found = re.fullmatch(rf"{DIRECTORY}/upgrades/v([^/]+)/lavap( \(deleted\))?", exe)
         return found[1] if found else exe
 
     def assert_runs(self, release: str, *names: str) -> None:
@@ -286,9 +286,6 @@ class Scenario(unittest.TestCase):
                     content = hashlib.sha256(path.read_bytes()).hexdigest()
                 found[name] = (stat.st_mode, stat.st_ino, stat.st_mtime_ns if content else 0, content)
         return found
-
-    def config_copy(self) -> dict[str, Any]:
-        return copy.deepcopy(self.config)
 
     def argv_of(self, name: str) -> list[str]:
         """The words that the service's newest process was started with, as it saw them."""

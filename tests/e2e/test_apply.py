@@ -133,10 +133,11 @@ class Drift(Scenario):
             "a deleted copy of a lavap config": (
                 f"rm {DIRECTORY}/services/protocol_yml_configs/{victim}.yml", "write_config", {victim},
             ),
-            "a deleted binary": (f"rm {DIRECTORY}/upgrades/v6.2.4/lavap", "install_binary", set(self.names())),
+            # The processes go on: what they run is the very file that is put back.
+            "a deleted binary": (f"rm {DIRECTORY}/upgrades/v6.2.4/lavap", "install_binary", set()),
             "a changed binary": (
                 f"cp /bin/true {DIRECTORY}/upgrades/v6.2.4/x; mv {DIRECTORY}/upgrades/v6.2.4/x {DIRECTORY}/upgrades/v6.2.4/lavap",
-                "install_binary", set(self.names()),
+                "install_binary", set(),
             ),
         }  # fmt: skip
         for name, (damage, kind, may_restart) in rows.items():

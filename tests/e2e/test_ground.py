@@ -120,26 +120,26 @@ class Releases(DevnetCase):
         return f"{self.devnet.releases.url}/v{version}/lavap-v{version}-linux-amd64"
 
     def test_are_files_of_their_own_that_their_checksums_list(self) -> None:
-        release = self.devnet.releases.add("6.2.5", size=100_000, reported="6.1.0")
+        release = self.devnet.releases.add("6.2.5", size=400_000, reported="6.1.0")
         tls = ssl.create_default_context(cafile=str(self.devnet.releases.ca_file))
         with urllib.request.urlopen(self.asset("6.2.5"), context=tls) as answer:
             content = answer.read()
-        self.assertEqual(len(content), 100_000)
+        self.assertEqual(len(content), 400_000)
         digest = hashlib.sha256(content).hexdigest()
         self.assertEqual(digest, release.sha256)
         listed = self.get(f"{self.devnet.releases.url}/v6.2.5/sha256sum.txt")[1]
         self.assertIn(f"{digest}  lavap-v6.2.5-linux-amd64\n", listed)
-        self.assertNotEqual(self.devnet.releases.add("6.2.6", size=100_000).sha256, digest)
+        self.assertNotEqual(self.devnet.releases.add("6.2.6", size=400_000).sha256, digest)
 
     def test_are_served_by_range(self) -> None:
-        self.devnet.releases.add("6.2.5", size=100_000)
-        request = urllib.request.Request(self.asset("6.2.5"), headers={"Range": "bytes=60000-"})
+        self.devnet.releases.add("6.2.5", size=400_000)
+        request = urllib.request.Request(self.asset("6.2.5"), headers={"Range": "bytes=240000-"})
         self.assertEqual(self.get(request)[0], 206)
         last = self.devnet.releases.requests[-1]
-        self.assertEqual((last.range, last.sent), ("bytes=60000-", 40_000))
-        past_the_end = urllib.request.Request(self.asset("6.2.5"), headers={"Range": "bytes=100000-"})
+        self.assertEqual((last.range, last.sent), ("bytes=240000-", 160_000))
+        past_the_end = urllib.request.Request(self.asset("6.2.5"), headers={"Range": "bytes=400000-"})
         self.assertEqual(self.get(past_the_end)[0], 416)
-        other = {"Range": "bytes=60000-", "If-Range": '"another"'}
+        other = {"Range": "bytes=240000-", "If-Range": '"another"'}
         self.assertEqual(self.get(urllib.request.Request(self.asset("6.2.5"), headers=other))[0], 200)
 
     def test_meet_a_fault_as_often_as_asked(self) -> None:

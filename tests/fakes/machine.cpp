@@ -110,11 +110,12 @@ std::string Machine::snapshot() const {
     out << "binary " << release.name << " " << binary.program.sha256(release) << "\n";
   }
   for (const auto& [release, record] : memory.binaries) {
+    if (!binaries.contains(release)) {
+      continue;  // a memory of what it reported; it does no harm
+    }
     out << "recorded " << release.name << " " << record.sha256
         << (record.source == model::BinarySource::placed ? " placed" : " downloaded")
-        << (binaries.contains(release) && binaries.at(release).stamp == record.stamp
-                ? ""
-                : " with another stamp")
+        << (binaries.at(release).stamp == record.stamp ? "" : " with another stamp")
         << "\n";
   }
   out << "link " << (link.release ? link.release->name : "none") << "\n";

@@ -35,7 +35,7 @@ struct PowerLoss : std::runtime_error {
 
 /// How the services of a release behave.
 struct Conduct {
-  std::optional<milliseconds> lives;  ///< each process crashes after so long; none = runs on
+  std::optional<milliseconds> lives = std::nullopt;  ///< each process crashes after so long; none = runs on
   unsigned crashes = ~0U;             ///< so many processes do, the next one runs on
   bool starts = true;                 ///< false: its start jobs fail, and the unit is `failed`
   unsigned unhealthy_checks = 0;      ///< so many health checks fail first

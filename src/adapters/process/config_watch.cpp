@@ -1,4 +1,5 @@
-// Folders are watched, not files: a replaced file or a moved link is an event of its folder.
+// Folders are watched, not files: a replaced file or a moved link is an event of its folder. Events
+// of other entries are passed over, because lavavisor's own files may lie in the same folder.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/config_watch.hpp"
 
@@ -9,11 +10,16 @@
 
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <cstring>
+#include <deque>
 #include <stop_token>
 #include <utility>
 
@@ -21,36 +27,151 @@ namespace lavavisor::process {
 namespace {
 
 using Path = std::filesystem::path;
+using Entries = std::map<Path, std::set<std::string>>;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 constexpr int k_most_links = 40;  // as path_resolution(7) follows
-constexpr int k_quiet_ms = 50;
-constexpr int k_look_again_ms = 30'000;  // a folder that was missing may be there by then
+constexpr int k_most_tries = 10;  // to find the way at rest
+constexpr milliseconds k_quiet{50};
+constexpr milliseconds k_longest_unrest{1'000};
+/// What can't be watched (a folder that may not be read, no watch left) is taken to have changed.
+constexpr milliseconds k_look_again{30'000};
 constexpr std::uint32_t k_events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
                                    IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB |
                                    IN_ONLYDIR;
+constexpr std::uint32_t k_folder_is_gone = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 
-/// Wait until `fd` or `wake` can be read; true when it is `fd` within `limit`.
-bool wait_for(int fd, int wake, int limit_ms) {
-  std::array<pollfd, 2> waits = {pollfd{fd, POLLIN, 0}, pollfd{wake, POLLIN, 0}};
-  return ::poll(waits.data(), waits.size(), limit_ms) > 0 && (waits[0].revents & POLLIN) != 0;
+/// Put the parts of `path` before those that are `left` to go.
+void go_first(const Path& path, std::deque<Path>& left) {
+  const Path parts = path.relative_path();
+  left.insert(left.begin(), parts.begin(), parts.end());
 }
 
-void drain(int fd) {
-  std::array<char, 4096> events{};
-  while (::read(fd, events.data(), events.size()) > 0) {
-  }
-}
-
-void watch_folders(int inotify, const std::vector<Path>& files) {
+Entries deciding_entries_of(const std::vector<Path>& files) {
+  Entries all;
   for (const auto& file : files) {
-    for (const auto& folder : deciding_folders(file)) {
-      // One that is watched already keeps its watch (inotify_add_watch(2)).
-      (void)::inotify_add_watch(inotify, folder.c_str(), k_events);
+    for (const auto& [folder, names] : deciding_entries(file)) {
+      all[folder].insert(names.begin(), names.end());
     }
   }
+  return all;
 }
 
-void watch(const std::vector<Path>& files,
+/// A file that has just been created and is not written yet; one that was linked here is whole.
+bool is_unwritten(const Path& file) {
+  struct stat status {};
+  return ::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+}
+
+class Watcher {
+ public:
+  Watcher(int inotify, std::vector<Path> files) : m_inotify{inotify}, m_files{std::move(files)} {}
+
+  /// Watch all that decides now; true when that is something else than before.
+  bool arm() {
+    const auto before = m_watched;
+    auto entries = deciding_entries_of(m_files);
+    for (int tries = 0; tries < k_most_tries; ++tries) {
+      add_watches(entries);
+      auto again = deciding_entries_of(m_files);  // a link may have moved before it was watched
+      if (again == entries) {
+        break;
+      }
+      entries = std::move(again);
+    }
+    return m_watched != before;
+  }
+
+  /// Whether a change may go unnoticed; asking settles it.
+  bool is_unsure() { return std::exchange(m_created, false) || !m_complete; }
+
+  /// Take in what happened; true when it concerns the files.
+  bool read_events() {
+    bool concerns = false;
+    std::array<char, 16'384> bytes{};
+    ssize_t size = 0;
+    while ((size = ::read(m_inotify, bytes.data(), bytes.size())) > 0) {
+      for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
+        inotify_event event{};
+        std::memcpy(&event, bytes.data() + at, sizeof event);
+        const char* name = event.len > 0 ? bytes.data() + at + sizeof event : "";
+        concerns = is_ours(event, name) || concerns;
+        at += sizeof event + event.len;
+      }
+    }
+    return concerns;
+  }
+
+ private:
+  struct Watched {
+    Path folder;
+    std::set<std::string> names;
+    bool operator==(const Watched&) const = default;
+  };
+
+  void add_watches(const Entries& entries) {
+    std::map<int, Watched> watched;
+    m_complete = true;
+    for (const auto& [folder, names] : entries) {
+      const int watch = ::inotify_add_watch(m_inotify, folder.c_str(), k_events);
+      if (watch < 0) {
+        m_complete = false;
+        continue;
+      }
+      auto& entry = watched[watch];
+      entry.folder = folder;
+      entry.names.insert(names.begin(), names.end());
+    }
+    for (const auto& [watch, unused] : m_watched) {
+      if (!watched.contains(watch)) {
+        (void)::inotify_rm_watch(m_inotify, watch);
+      }
+    }
+    m_watched = std::move(watched);
+  }
+
+  bool is_ours(const inotify_event& event, const std::string& name) {
+    if ((event.mask & IN_Q_OVERFLOW) != 0) {
+      return true;
+    }
+    const auto watched = m_watched.find(event.wd);
+    if (watched == m_watched.end()) {
+      return false;
+    }
+    if (name.empty()) {
+      return (event.mask & k_folder_is_gone) != 0;
+    }
+    if (!watched->second.names.contains(name)) {
+      return false;
+    }
+    if ((event.mask & IN_CREATE) != 0 && is_unwritten(watched->second.folder / name)) {
+      m_created = true;
+      return false;
+    }
+    return true;
+  }
+
+  const int m_inotify;
+  const std::vector<Path> m_files;
+  std::map<int, Watched> m_watched;  ///< by watch descriptor
+  bool m_complete = false;           ///< all folders that decide are watched
+  bool m_created = false;            ///< a file was, and its end was not seen yet
+};
+
+/// Wait until `fd` or `wake` can be read; true when it is `fd` within `limit`.
+bool wait_for(int fd, int wake, milliseconds limit) {
+  std::array<pollfd, 2> waits = {pollfd{fd, POLLIN, 0}, pollfd{wake, POLLIN, 0}};
+  const int limit_ms = static_cast<int>(std::max(limit, milliseconds{0}).count());
+  return ::poll(waits.data(), waits.size(), limit_ms) > 0 && (waits[0].revents & POLLIN) != 0 &&
+         (waits[1].revents & POLLIN) == 0;
+}
+
+milliseconds until(Clock::time_point at) {
+  return std::chrono::ceil<milliseconds>(at - Clock::now());
+}
+
+void watch(std::vector<Path> files,
            const std::function<void()>& on_change,
            const std::stop_token& stop) {
   const base::Fd inotify{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
@@ -60,48 +181,57 @@ void watch(const std::vector<Path>& files,
                    "); SIGHUP makes lavavisor read it anew");
     return;
   }
-  watch_folders(inotify.get(), files);
+  Watcher watcher{inotify.get(), std::move(files)};
+  watcher.arm();
+  bool changed = true;
+  auto look_again = Clock::now() + k_look_again;
   while (!stop.stop_requested()) {
-    if (!wait_for(inotify.get(), wake.fd(), k_look_again_ms)) {
-      watch_folders(inotify.get(), files);
-      continue;
-    }
-    do {
-      drain(inotify.get());
-    } while (wait_for(inotify.get(), wake.fd(), k_quiet_ms));
-    watch_folders(inotify.get(), files);
-    if (!stop.stop_requested()) {
+    if (changed) {
       on_change();
     }
-  }
-}
-
-void follow(const Path& path, std::set<Path>& folders, int& links_left) {
-  Path walked = path.root_path();
-  for (const auto& part : path.relative_path()) {
-    const Path entry = walked / part;
-    std::error_code error;
-    if (std::filesystem::is_symlink(entry, error) && links_left-- > 0) {
-      folders.insert(walked);
-      const Path target = std::filesystem::read_symlink(entry, error);
-      follow((walked / target).lexically_normal(), folders, links_left);
+    if (wait_for(inotify.get(), wake.fd(), until(look_again))) {
+      changed = watcher.read_events();
+      const auto patience = Clock::now() + k_longest_unrest;
+      while (changed && Clock::now() < patience && wait_for(inotify.get(), wake.fd(), k_quiet)) {
+        watcher.read_events();
+      }
+      if (changed) {
+        watcher.arm();
+      }
+    } else {
+      changed = watcher.arm() || watcher.is_unsure();
+      look_again = Clock::now() + k_look_again;
     }
-    walked = entry;
   }
 }
 
 }  // namespace
 
-std::set<Path> deciding_folders(const Path& file) {
-  std::set<Path> folders = {file.parent_path()};
+std::map<Path, std::set<std::string>> deciding_entries(const Path& file) {
+  std::map<Path, std::set<std::string>> entries;
+  const Path absolute = std::filesystem::absolute(file);
+  std::deque<Path> left;
+  go_first(absolute, left);
   int links_left = k_most_links;
-  follow(file.lexically_normal(), folders, links_left);
-  std::error_code error;
-  const Path real = std::filesystem::weakly_canonical(file, error);
-  if (!error) {
-    folders.insert(real.parent_path());
+  for (Path at = absolute.root_path(); !left.empty();) {
+    const Path part = left.front();
+    left.pop_front();
+    if (part == "..") {
+      at = at.parent_path();
+    } else if (!part.empty() && part != ".") {
+      entries[at].insert(part.string());
+      std::error_code is_no_link;
+      const Path target = std::filesystem::read_symlink(at / part, is_no_link);
+      if (is_no_link || links_left == 0) {
+        at /= part;
+        continue;
+      }
+      --links_left;
+      at = target.is_absolute() ? target.root_path() : at;
+      go_first(target, left);
+    }
   }
-  return folders;
+  return entries;
 }
 
 ConfigWatch::ConfigWatch(std::vector<Path> files, std::function<void()> on_change)

@@ -4,19 +4,23 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
 namespace lavavisor::process {
 
-/// The folders in which an entry decides what `file` is: its own, and for every symbolic link on
-/// the way (the file itself or a folder above it, as Kubernetes and GitOps tools swap them) the
-/// folder that holds the link, and those on the way to where it leads.
-std::set<std::filesystem::path> deciding_folders(const std::filesystem::path& file);
+/// The entries that decide what `file` is, by the folder that they stand in: each part of its path,
+/// and where one is a symbolic link (the file itself or a folder above it, as Kubernetes and GitOps
+/// tools swap them) also each part of the way to where it leads. What is missing counts, too.
+std::map<std::filesystem::path, std::set<std::string>> deciding_entries(
+    const std::filesystem::path& file);
 
 /// Watches in a thread until it goes out of scope. A change is reported once things are quiet for
-/// 50 ms; that a file changed is a guess: whoever is told reads and compares.
+/// 50 ms, and after 1 s when they never are; that a file changed is a guess: whoever is told reads
+/// and compares. What changed before the watch began is covered by one report at its start.
 class ConfigWatch {
  public:
   ConfigWatch(std::vector<std::filesystem::path> files, std::function<void()> on_change);

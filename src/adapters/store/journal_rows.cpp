@@ -90,9 +90,7 @@ std::vector<model::RunRecord> read_runs(SQLite::Database& database, std::size_t 
   const SQLite::Transaction one_instant{database};
   SQLite::Statement rows{database,
                          "SELECT id, started, finished, \"trigger\", config_sha256, config_commit,"
-                         " result FROM runs WHERE result <> 'converged'"
-                         " OR EXISTS (SELECT 1 FROM actions WHERE run = runs.id)"
-                         " ORDER BY id DESC LIMIT ?"};
+                         " result FROM runs ORDER BY id DESC LIMIT ?"};
   SQLite::bind(rows, limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(limit));
   SQLite::Statement actions{database,
                             "SELECT kind, target, reason, status, error, ms FROM actions"

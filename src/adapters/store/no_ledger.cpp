@@ -22,9 +22,10 @@ Result<void> NoLedger::record_binary(const model::BinaryRecord& /*binary*/) {
 Result<void> NoLedger::forget_binary(const model::Release& /*release*/) {
   return {};
 }
-Result<void> NoLedger::quarantine(const model::Release& /*release*/,
+Result<void> NoLedger::quarantine(const model::Release& release,
                                   const model::Quarantine& /*entry*/) {
-  return {};
+  return base::fail("without a ledger, the quarantine of release " + release.name +
+                    " ends with this process");
 }
 Result<void> NoLedger::clear_quarantine(const model::Release& release) {
   return base::fail("release " + release.name + " is not quarantined");

@@ -6,7 +6,8 @@
 
 namespace lavavisor::store {
 
-/// Remembers nothing, and every write but clear_quarantine succeeds.
+/// Remembers nothing. Writes succeed, but those of the quarantine, which callers must then keep
+/// themselves, fail.
 class NoLedger final : public ports::LedgerReader, public ports::Ledger, public ports::Journal {
  public:
   base::Result<model::Memory> memory() override;

@@ -20,7 +20,9 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t k_longest_status = 800;
 
-void send(const std::string& state) { (void)::sd_notify(0, state.c_str()); }
+void send(const std::string& state) {
+  (void)::sd_notify(0, state.c_str());
+}
 
 /// Wait for `period`, or less when `stop` is requested.
 void pause(const std::stop_token& stop, std::chrono::microseconds period) {
@@ -47,15 +49,21 @@ Notify::Notify() : m_expected{Steady::time_point::max().time_since_epoch().count
   }};
 }
 
-void Notify::ready() { send("READY=1"); }
+void Notify::ready() {
+  send("READY=1");
+}
 
-void Notify::reloading() { send("RELOADING=1"); }
+void Notify::reloading() {
+  send("RELOADING=1");
+}
 
 void Notify::status(const std::string& sentence) {
   send("STATUS=" + base::printable(sentence, k_longest_status));
 }
 
-void Notify::stopping() { send("STOPPING=1\nSTATUS=Ending."); }
+void Notify::stopping() {
+  send("STOPPING=1\nSTATUS=Ending.");
+}
 
 void Notify::expect_within(std::chrono::milliseconds limit) {
   m_expected.store((Steady::now() + limit).time_since_epoch().count());

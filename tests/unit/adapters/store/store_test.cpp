@@ -201,7 +201,7 @@ TEST_F(StoreTest, ShowsAnInterruptedRun) {
   EXPECT_EQ(runs[1].actions[1].status, "started");
 }
 
-TEST_F(StoreTest, LeavesOutRunsThatFoundNothingToDo) {
+TEST_F(StoreTest, ListsRunsNewestFirstThoseThatFoundNothingToDoToo) {
   const auto store = open();
   const char* const results[] = {"converged", "changed", "converged", "failed", "rolled_back"};
   for (const auto* result : results) {
@@ -212,7 +212,7 @@ TEST_F(StoreTest, LeavesOutRunsThatFoundNothingToDo) {
   for (const auto& found : history()) {
     seen.push_back(found.result);
   }
-  EXPECT_EQ(seen, (std::vector<std::string>{"rolled_back", "failed", "changed"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"rolled_back", "failed", "converged", "changed", "converged"}));
   ASSERT_EQ(history(1).size(), 1U);
   EXPECT_EQ(history(1)[0].result, "rolled_back");
 }
@@ -240,7 +240,7 @@ TEST(NoLedger, ForgetsAllAndSaysSo) {
   EXPECT_TRUE(none.remember_chain(known({1, 0, 0}, {1, 0, 0}, 1)));
   EXPECT_TRUE(none.record_binary(binary("1.0.0")));
   EXPECT_TRUE(none.forget_binary({"1.0.0"}));
-  EXPECT_TRUE(none.quarantine({"1.0.0"}, {.reason = "x", .at = at(1), .sha256 = ""}));
+  EXPECT_FALSE(none.quarantine({"1.0.0"}, {.reason = "x", .at = at(1), .sha256 = ""}));
   EXPECT_TRUE(none.remember_upgrade("a", {.from = {"1.0.0"}, .to = {"2.0.0"}, .at = at(1)}));
   const auto id = none.begin_run(run("2026-11-22T08:00:00Z")).value();
   EXPECT_TRUE(none.action_started(id, 0, action("started")));
