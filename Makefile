@@ -94,7 +94,9 @@ lint: lint-deps ## clang-format, clang-tidy, shellcheck and mandoc; changes noth
 	cmake --preset dev
 	run-clang-tidy -quiet -p build -j $(JOBS) '$(CURDIR)/src/.*'
 
-bench: deps release ## run the measurements of tests/bench against the optimised program
+bench: deps ## run the measurements of tests/bench against the optimised program, on an idle machine
+	cmake --preset release -DLAVAVISOR_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target lavavisor lavap_stub fetch_bench
 	@set -eu; for bench in tests/bench/*.py tests/bench/*.sh; do \
 	  [ -x "$$bench" ] || continue; \
 	  echo "== $$bench"; LAVAVISOR="$(CURDIR)/build-release/src/lavavisor" "$$bench"; \

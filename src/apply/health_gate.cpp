@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr unsigned k_hopeless = 3;            // automatic restarts
 constexpr milliseconds k_check_again{500};    // between two tries of http, tcp or command
 constexpr milliseconds k_check_limit{5'000};  // for one try
+constexpr milliseconds k_least_limit{100};    // likewise
 
 /// One service's way through the gate.
 struct Watch {
@@ -27,6 +28,7 @@ struct Watch {
   std::optional<pid_t> pid;          ///< of the process that is settling
   milliseconds since{0};             ///< when it was first seen active
   std::string seen = "not started";  ///< for the message when time is over
+  bool checked = false;              ///< `seen` is what a check said
   std::optional<Result<void>> end;
 };
 
@@ -35,7 +37,10 @@ void watch_state(Watch& watch, const model::ServiceState* state, milliseconds no
     watch.end = base::fail("systemd does not know " + model::unit_name(watch.service->name));
     return;
   }
-  watch.seen = state->active_state + " (" + state->sub_state + ")";
+  if (!watch.checked || state->active_state != "active") {
+    watch.seen = state->active_state + " (" + state->sub_state + ")";
+    watch.checked = false;
+  }
   if (state->active_state == "failed") {
     watch.end = base::fail("it failed (" + state->result + "); see journalctl -u " +
                            model::unit_name(watch.service->name));
@@ -59,7 +64,12 @@ void watch_checks(Watch& watch,
                   const ports::Actuators& actuators,
                   milliseconds now,
                   std::stop_token stop) {
-  const auto limit = std::max(milliseconds{1}, std::min(k_check_limit, watch.deadline - now));
+  const auto left = watch.deadline - now;
+  if (watch.checked && left < k_least_limit) {
+    return;  // too late for an answer: what the last check said is the better reason
+  }
+  const auto limit = std::clamp(left, k_least_limit, k_check_limit);
+  watch.checked = true;
   auto healthy =
       actuators.health.check(watch.service->health, watch.service->user, limit, std::move(stop));
   if (healthy) {

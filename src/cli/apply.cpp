@@ -17,7 +17,7 @@ int dry_run(const Options& options) {
   auto host = Host::for_reading(*desired);
   const auto pass = reconcile::preview(*desired, host.sensors(), {}, {});
   print_report(options, *desired, pass, "planned");
-  return exit_code_of(reconcile::failed(pass), pass.observed);
+  return exit_code_of(reconcile::failed(pass), pass);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ int plan(const Options& options) {
   } else {
     std::cout << view::plan_text(*desired, pass.observed, pass.plan, view_colour(options));
   }
-  const int code = exit_code_of(reconcile::failed(pass), pass.observed);
+  const int code = exit_code_of(reconcile::failed(pass), pass);
   const bool pending = options.detailed_exitcode && !pass.plan.steps.empty();
   return code == k_success && pending ? k_changes_pending : code;
 }

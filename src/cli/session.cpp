@@ -75,7 +75,7 @@ int settle_and_report(const Options& options,
   const bool asked_for = trigger == "rollback";
   const bool failed =
       settled.failed || (settled.rolled_back && !asked_for) || settled.last.report.interrupted;
-  return exit_code_of(failed, settled.last.observed);
+  return exit_code_of(failed, settled.last);
 }
 
 void print_report(const Options& options,
@@ -91,11 +91,11 @@ void print_report(const Options& options,
   std::cout << std::flush;
 }
 
-int exit_code_of(bool failed, const model::Observed& observed) {
-  if (failed) {
+int exit_code_of(bool failed, const reconcile::Pass& pass) {
+  if (failed && !reconcile::only_lacks_versions(pass)) {
     return k_failed;
   }
-  return observed.chain.versions ? k_success : k_untrusted_chain;
+  return pass.observed.chain.versions ? k_success : k_untrusted_chain;
 }
 
 int complain(const base::Error& error) {

@@ -34,7 +34,7 @@ void print_report(const Options& options,
                   std::string_view result);
 
 /// The exit code for what a look or a reconcile came to: failed before untrusted before success.
-int exit_code_of(bool failed, const model::Observed& observed);
+int exit_code_of(bool failed, const reconcile::Pass& pass);
 
 /// Say `error` on stderr; k_failed.
 int complain(const base::Error& error);

@@ -251,16 +251,28 @@ class Planner {
     if (m_observed.link.release == m_choices.linked) {
       return;
     }
-    model::Reason reason{Cause::missing, {}, {}};
-    if (m_observed.link.release) {
-      const bool moves = !upgrades().empty();
-      reason = moves ? upgrades().front()->move : model::Reason{Cause::drifted, {}, {}};
-    }
     auto needs = install_of(*m_choices.linked);
     if (m_hook) {
       needs.push_back(*m_hook);
     }
-    add(model::LinkBinary{*m_choices.linked}, reason, std::move(needs));
+    add(model::LinkBinary{*m_choices.linked}, link_reason(*m_choices.linked), std::move(needs));
+  }
+
+  model::Reason link_reason(const Release& to) const {
+    const auto& from = m_observed.link.release;
+    if (!from) {
+      return {Cause::missing, {}, {}};
+    }
+    for (const auto& service : m_services) {
+      if (!service.move.from.empty() && service.move.to == to.name) {
+        return service.move;
+      }
+    }
+    if (!m_choices.link) {
+      return {Cause::drifted, {}, {}};
+    }
+    const bool pinned = m_choices.link->selection.rule == model::Rule::pinned;
+    return {pinned ? Cause::pinned : Cause::chain_moved, from->name, to.name};
   }
 
   // --- units that go -----------------------------------------------------------------------------

@@ -144,6 +144,9 @@ ServicePlan plan_service(const Desired& desired,
     plan.disable = unit.file.enabled;
     return plan;
   }
+  if (desired.systemd.scope == model::Scope::none) {
+    return plan;  // nobody is there to run it
+  }
   if (!unit.file.enabled) {
     plan.enable = because(unit.file.text ? Cause::drifted : Cause::missing);
   }

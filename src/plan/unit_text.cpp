@@ -1,5 +1,5 @@
-// A unit is built as sections of keys, the operator's keys laid over ours, then signed with its
-// digest. SPDX-License-Identifier: Apache-2.0
+// A unit is sections of keys, the operator's laid over ours, then signed with its digest.
+// SPDX-License-Identifier: Apache-2.0
 #include "plan/unit_text.hpp"
 
 #include "base/sha256.hpp"

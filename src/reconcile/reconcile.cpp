@@ -98,6 +98,7 @@ bool learn(const Pass& pass, std::chrono::milliseconds retry_after, model::Learn
     const auto* install = std::get_if<model::InstallBinary>(&step.step.action);
     if (install != nullptr && step.outcome == model::Outcome::done) {
       learnt.failures.erase(install->release);
+      changed = true;  // what it reports was not known when this pass was planned
     }
     if (install != nullptr && step.outcome == model::Outcome::failed) {
       const auto before = learnt.failures.find(install->release);
@@ -122,6 +123,14 @@ bool failed(const Pass& pass) {
   return any_failed(pass.report) ||
          std::any_of(notices.begin(), notices.end(), [](const model::Notice& notice) {
            return model::is_problem(notice.kind);
+         });
+}
+
+bool only_lacks_versions(const Pass& pass) {
+  const auto& notices = pass.plan.notices;
+  return !pass.observed.chain.versions && !any_failed(pass.report) &&
+         std::all_of(notices.begin(), notices.end(), [](const model::Notice& notice) {
+           return !model::is_problem(notice.kind) || notice.kind == model::Notice::Kind::no_version;
          });
 }
 

@@ -55,4 +55,8 @@ bool learn(const Pass& pass, std::chrono::milliseconds retry_after, model::Learn
 /// Whether anything in the pass went wrong: a step failed, or the plan has a problem.
 bool failed(const Pass& pass);
 
+/// True when all that went wrong is that no version is known, neither from the chain nor from
+/// before.
+bool only_lacks_versions(const Pass& pass);
+
 }  // namespace lavavisor::reconcile

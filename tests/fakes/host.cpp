@@ -93,7 +93,9 @@ reconcile::Settled Host::settle() {
                            stop.get_token());
 }
 
-model::Plan Host::plan() { return reconcile::preview(desired, ports.sensors(), {}, {}).plan; }
+model::Plan Host::plan() {
+  return reconcile::preview(desired, ports.sensors(), {}, {}).plan;
+}
 
 bool Host::is_converged() {
   const auto pass = reconcile::preview(desired, ports.sensors(), {}, {});

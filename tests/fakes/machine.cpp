@@ -92,10 +92,10 @@ Result<void> Machine::effect(const std::string& line) {
 
 std::vector<std::string> Machine::deeds() const {
   std::vector<std::string> deeds;
-  std::copy_if(m_effects.begin(),
-               m_effects.end(),
-               std::back_inserter(deeds),
-               [](const std::string& line) { return !line.starts_with("ledger: "); });
+  std::copy_if(
+      m_effects.begin(), m_effects.end(), std::back_inserter(deeds), [](const std::string& line) {
+        return !line.starts_with("ledger: ");
+      });
   return deeds;
 }
 
@@ -115,14 +115,13 @@ std::string Machine::snapshot() const {
     }
     out << "recorded " << release.name << " " << record.sha256
         << (record.source == model::BinarySource::placed ? " placed" : " downloaded")
-        << (binaries.at(release).stamp == record.stamp ? "" : " with another stamp")
-        << "\n";
+        << (binaries.at(release).stamp == record.stamp ? "" : " with another stamp") << "\n";
   }
   out << "link " << (link.release ? link.release->name : "none") << "\n";
   for (const auto& [service, unit] : units) {
     out << "unit " << service << (unit.linked ? " linked" : "") << (unit.enabled ? " enabled" : "")
-        << "\n" << unit.text.value_or("(none)\n") << "config: " << unit.config.value_or("(none)")
-        << "\n";
+        << "\n"
+        << unit.text.value_or("(none)\n") << "config: " << unit.config.value_or("(none)") << "\n";
   }
   for (const auto& [service, unit] : manager) {
     if (!units.contains(service) && !unit.process) {

@@ -1,6 +1,6 @@
 // One host in memory: its chain, releases, disk, service manager, ledger and clock. What changes it
-// is logged as an effect, and every effect can be made to fail or to be the last before a power cut.
-// SPDX-License-Identifier: Apache-2.0
+// is logged as an effect, and every effect can be made to fail or to be the last before a power
+// cut. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/result.hpp"
@@ -35,15 +35,16 @@ struct PowerLoss : std::runtime_error {
 
 /// How the services of a release behave.
 struct Conduct {
-  std::optional<milliseconds> lives = std::nullopt;  ///< each process crashes after so long; none = runs on
-  unsigned crashes = ~0U;             ///< so many processes do, the next one runs on
-  bool starts = true;                 ///< false: its start jobs fail, and the unit is `failed`
-  unsigned unhealthy_checks = 0;      ///< so many health checks fail first
+  std::optional<milliseconds> lives =
+      std::nullopt;               ///< each process crashes after so long; none = runs on
+  unsigned crashes = ~0U;         ///< so many processes do, the next one runs on
+  bool starts = true;             ///< false: its start jobs fail, and the unit is `failed`
+  unsigned unhealthy_checks = 0;  ///< so many health checks fail first
 };
 
 /// A binary: its digest is made from its name and edition.
 struct Program {
-  std::string reports;   ///< what `lavap version` prints; "" = it prints nothing that is a version
+  std::string reports;  ///< what `lavap version` prints; "" = it prints nothing that is a version
   Conduct conduct = {};
   unsigned edition = 1;  ///< another one has other bytes
 
@@ -87,9 +88,9 @@ struct Loaded {
   std::string sub_state = "dead";
   std::string result = "success";
   unsigned restarts = 0;
-  unsigned crashes = 0;                ///< since the last job
+  unsigned crashes = 0;  ///< since the last job
   std::optional<Running> process;
-  std::optional<TimePoint> next;       ///< when it crashes, or is restarted
+  std::optional<TimePoint> next;  ///< when it crashes, or is restarted
 };
 
 struct FakeChain {
@@ -116,10 +117,10 @@ class Machine {
   std::map<std::string, Loaded> manager;
   std::optional<std::string> manager_down;  ///< why the service manager can't be asked
   model::Memory memory;
-  std::optional<std::string> ledger_down;   ///< why the ledger can be neither read nor written
+  std::optional<std::string> ledger_down;  ///< why the ledger can be neither read nor written
   std::set<std::string> missing_users;
-  std::map<std::string, unsigned> probes;   ///< by path
-  std::map<std::string, unsigned> hashes;   ///< by path
+  std::map<std::string, unsigned> probes;  ///< by path
+  std::map<std::string, unsigned> hashes;  ///< by path
   std::optional<std::string> hook_error;
   std::vector<std::map<std::string, std::string>> hook_calls;
   std::function<void(const std::string&)> on_effect;  ///< told before each effect
@@ -169,7 +170,8 @@ class Machine {
 
   // --- the service manager -----------------------------------------------------------------------
 
-  /// Read the unit's file where it was not read yet, as systemd does for a unit that it is asked for.
+  /// Read the unit's file where it was not read yet, as systemd does for a unit that it is asked
+  /// for.
   Loaded* load(const std::string& service);
   void reload_all();
   Result<void> start(const std::string& service);

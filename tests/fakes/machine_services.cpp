@@ -1,7 +1,6 @@
 // The service manager of the fake machine: it runs what it has loaded, not what is on disk.
 // SPDX-License-Identifier: Apache-2.0
 #include "fakes/machine.hpp"
-
 #include "model/running.hpp"
 
 namespace lavavisor::fakes {

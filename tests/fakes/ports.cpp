@@ -7,8 +7,8 @@ namespace {
 
 /// The release in a path upgrades/v<release>/lavap or upgrades/.v<release>.partial.
 Release release_in(const model::Path& path) {
-  std::string name = path.filename() == "lavap" ? path.parent_path().filename().string()
-                                                : path.stem().string();
+  std::string name =
+      path.filename() == "lavap" ? path.parent_path().filename().string() : path.stem().string();
   return Release{name.substr(name.find('v') + 1)};
 }
 
@@ -74,7 +74,9 @@ Result<std::string> FakeBinaries::hash(const model::Path& file) {
   return binary->second.program.sha256(release);
 }
 
-model::LinkState FakeBinaries::linked(const model::Path&, const model::Path&) { return m.link; }
+model::LinkState FakeBinaries::linked(const model::Path&, const model::Path&) {
+  return m.link;
+}
 
 Result<model::Version> FakeBinaries::probe(const model::Path& binary, const std::string&) {
   ++m.probes[binary.string()];

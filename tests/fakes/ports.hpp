@@ -54,8 +54,8 @@ class FakeReleases : public ports::ReleaseSource {
 class FakeUnits : public ports::UnitInventory, public ports::UnitDirectory {
  public:
   explicit FakeUnits(Machine& machine) : m{machine} {}
-  Result<std::map<std::string, model::UnitFile>> units(const ports::UnitPlaces& places,
-                                                       const std::set<std::string>& wanted) override;
+  Result<std::map<std::string, model::UnitFile>> units(
+      const ports::UnitPlaces& places, const std::set<std::string>& wanted) override;
   std::set<std::string> missing_users(const std::set<std::string>& users) override;
   Result<void> write_unit(const ports::UnitPlaces& places,
                           const std::string& service,
@@ -151,9 +151,7 @@ struct Ports {
   FakeLedger ledger;
   FakeClock clock;
 
-  ports::Sensors sensors() {
-    return {chain, binaries, binaries, units, services, ledger, clock};
-  }
+  ports::Sensors sensors() { return {chain, binaries, binaries, units, services, ledger, clock}; }
   ports::Actuators actuators() {
     return {releases, binaries, binaries, units, services, services, health, hooks, ledger, clock};
   }

@@ -25,7 +25,8 @@ bool is_ours(const UnitOnDisk& unit) {
 
 }  // namespace
 
-// --- unit files ------------------------------------------------------------------------------------
+// --- unit files
+// ------------------------------------------------------------------------------------
 
 Result<std::map<std::string, model::UnitFile>> FakeUnits::units(
     const ports::UnitPlaces&, const std::set<std::string>& wanted) {
@@ -100,7 +101,8 @@ Result<void> FakeUnits::remove_unit(const ports::UnitPlaces&, const std::string&
   return done;
 }
 
-// --- services --------------------------------------------------------------------------------------
+// --- services
+// --------------------------------------------------------------------------------------
 
 Result<std::map<std::string, model::ServiceState>> FakeServices::states(
     const std::set<std::string>& services) {
@@ -123,12 +125,12 @@ Result<std::map<std::string, model::ServiceState>> FakeServices::states(
     if (unit->process) {
       const auto& running = *unit->process;
       const auto file = m.binaries.find(running.release);
-      state.process = model::Process{
-          running.pid,
-          running.started_at,
-          model::binary_file("/var/lib/lavavisor", running.release),
-          file == m.binaries.end() || file->second.stamp.inode != running.inode,
-          running.unit_digest};
+      state.process =
+          model::Process{running.pid,
+                         running.started_at,
+                         model::binary_file("/var/lib/lavavisor", running.release),
+                         file == m.binaries.end() || file->second.stamp.inode != running.inode,
+                         running.unit_digest};
     }
   }
   return states;
@@ -184,7 +186,8 @@ std::vector<Result<void>> FakeServices::run(const std::vector<ports::Job>& jobs)
   return results;
 }
 
-// --- ledger ----------------------------------------------------------------------------------------
+// --- ledger
+// ----------------------------------------------------------------------------------------
 
 Result<model::Memory> FakeLedger::memory() {
   if (m.ledger_down) {
@@ -212,7 +215,8 @@ Result<void> FakeLedger::remember_chain(const model::LastKnown& known) {
   std::map<model::Version, TimePoint> since;
   for (const auto& target : {known.versions.provider.target, known.versions.consumer.target}) {
     const auto seen_before = m.memory.target_since.find(target);
-    since[target] = seen_before == m.memory.target_since.end() ? known.seen_at : seen_before->second;
+    since[target] =
+        seen_before == m.memory.target_since.end() ? known.seen_at : seen_before->second;
   }
   m.memory.target_since = since;
   return {};

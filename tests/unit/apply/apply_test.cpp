@@ -105,8 +105,7 @@ TEST(Apply, RestartsTogetherWhatStandsTogether) {
   bench.write_new("a");
   bench.write_new("b");
   const auto began = bench.machine.now();
-  const auto report =
-      bench.run({restart("a", "6.1.0", "6.2.5"), restart("b", "6.1.0", "6.2.5")});
+  const auto report = bench.run({restart("a", "6.1.0", "6.2.5"), restart("b", "6.1.0", "6.2.5")});
   EXPECT_EQ(outcomes(report), (std::vector{k_done, k_done}));
   EXPECT_LT(bench.machine.now() - began, seconds{11}) << "they settle at the same time";
   EXPECT_GE(report.steps[1].took, seconds{10});
@@ -142,6 +141,26 @@ TEST(Apply, QuarantinesAnUpgradeThatFailsItsGate) {
   EXPECT_TRUE(bench.machine.memory.quarantine.contains(k_new));
 }
 
+TEST(Apply, QuarantinesEachReleaseOfABatchThatFails) {
+  Bench bench{{.starts = false}};
+  bench.machine.place("6.3.0", "6.3.0", {.starts = false});
+  bench.write_new("a");
+  bench.machine.edit_unit("b", unit_of("6.3.0"));
+  bench.machine.reload_all();
+  bench.run({restart("a", "6.1.0", "6.2.5"), restart("b", "6.1.0", "6.3.0")});
+  EXPECT_TRUE(bench.machine.memory.quarantine.contains(k_new));
+  EXPECT_TRUE(bench.machine.memory.quarantine.contains(Release{"6.3.0"}));
+}
+
+TEST(Apply, CountsOneTryWhenAReleaseFailsTwiceInABatch) {
+  Bench bench{{.starts = false}};
+  bench.write_new("a");
+  bench.write_new("b");
+  const auto report = bench.run({restart("a", "6.1.0", "6.2.5"), restart("b", "6.1.0", "6.2.5")});
+  EXPECT_EQ(report.gate_failures.size(), 2U);
+  EXPECT_EQ(bench.machine.memory.quarantine.at(k_new).tries, 1U);
+}
+
 TEST(Apply, SaysWhenTheQuarantineCouldNotBeRecorded) {
   Bench bench{{.starts = false}};
   bench.write_new("a");
@@ -154,9 +173,9 @@ TEST(Apply, SaysWhenTheQuarantineCouldNotBeRecorded) {
 TEST(Apply, QuarantinesNothingForARestartThatIsNoUpgrade) {
   Bench bench;
   bench.machine.binaries.at(k_old).program.conduct.starts = false;
-  const auto report =
-      bench.run({step(model::RestartUnit{"a", k_old, std::nullopt}),
-                 {model::RestartUnit{"b", k_old, k_new}, {model::Cause::rolled_back, "6.2.5", "6.1.0"}, {}}});
+  const auto report = bench.run(
+      {step(model::RestartUnit{"a", k_old, std::nullopt}),
+       {model::RestartUnit{"b", k_old, k_new}, {model::Cause::rolled_back, "6.2.5", "6.1.0"}, {}}});
   EXPECT_EQ(outcomes(report), (std::vector{k_failed, k_failed}));
   EXPECT_TRUE(report.gate_failures.empty());
   EXPECT_TRUE(bench.machine.memory.quarantine.empty());
@@ -181,7 +200,9 @@ TEST(Apply, EndsTheStepAtWorkAndSkipsTheRestWhenItIsAskedToStop) {
 TEST(Apply, BlamesNoReleaseForAGateThatWasInterrupted) {
   Bench bench;
   bench.write_new("a");
-  bench.machine.on_effect = [&](const std::string&) { bench.stop.request_stop(); };
+  bench.machine.on_effect = [&](const std::string&) {
+    bench.stop.request_stop();
+  };
   const auto report = bench.run({restart("a", "6.1.0", "6.2.5")});
   EXPECT_TRUE(report.interrupted);
   EXPECT_TRUE(bench.machine.memory.quarantine.empty());
@@ -192,9 +213,8 @@ TEST(Apply, TellsHooksWhatTheyAreFor) {
   bench.desired.hooks.pre_upgrade = {"/bin/before"};
   const model::RunHook hook{model::HookPoint::pre_upgrade, "6.1.0", "6.2.5", {"a", "b"}};
   EXPECT_EQ(outcomes(bench.run({step(hook)})), (std::vector{k_done}));
-  const std::map<std::string, std::string> expected = {{"LAVAVISOR_FROM", "6.1.0"},
-                                                       {"LAVAVISOR_TO", "6.2.5"},
-                                                       {"LAVAVISOR_SERVICES", "a b"}};
+  const std::map<std::string, std::string> expected = {
+      {"LAVAVISOR_FROM", "6.1.0"}, {"LAVAVISOR_TO", "6.2.5"}, {"LAVAVISOR_SERVICES", "a b"}};
   EXPECT_EQ(bench.machine.hook_calls.at(0), expected);
 }
 
@@ -219,8 +239,9 @@ TEST(Apply, InstallsWhatItFetchedProbedAndRecorded) {
   Bench bench;
   bench.machine.publish("6.2.6", "6.2.6");
   bench.run({step(model::InstallBinary{Release{"6.2.6"}, std::nullopt})});
-  EXPECT_EQ(bench.machine.effects(),
-            (Lines{"fetch 6.2.6", "ledger: binary 6.2.6", "install 6.2.6", "ledger: binary 6.2.6"}));
+  EXPECT_EQ(
+      bench.machine.effects(),
+      (Lines{"fetch 6.2.6", "ledger: binary 6.2.6", "install 6.2.6", "ledger: binary 6.2.6"}));
   EXPECT_EQ(bench.machine.memory.binaries.at(Release{"6.2.6"}).source,
             model::BinarySource::downloaded);
   EXPECT_EQ(bench.ear.progress, 1);
@@ -231,8 +252,7 @@ TEST(Apply, LeavesNothingOfADownloadThatIsUnfit) {
   bench.machine.publish("6.2.6", "");
   const auto report = bench.run({step(model::InstallBinary{Release{"6.2.6"}, std::nullopt})});
   EXPECT_EQ(outcomes(report), (std::vector{k_failed}));
-  EXPECT_EQ(report.steps[0].error,
-            "release 6.2.6 is verified, but unfit: it printed no version");
+  EXPECT_EQ(report.steps[0].error, "release 6.2.6 is verified, but unfit: it printed no version");
   EXPECT_TRUE(bench.machine.staged.empty());
   EXPECT_FALSE(bench.machine.binaries.contains(Release{"6.2.6"}));
   EXPECT_FALSE(bench.machine.memory.binaries.contains(Release{"6.2.6"}));

@@ -58,8 +58,7 @@ TEST(AwaitHealthy, GivesUpAfterThreeRestarts) {
   Gate gate{{.lives = seconds{1}}};
   const auto end = gate.await();
   ASSERT_FALSE(end);
-  EXPECT_EQ(end.error().message,
-            "it was restarted 3 times in a row; see journalctl -u a.service");
+  EXPECT_EQ(end.error().message, "it was restarted 3 times in a row; see journalctl -u a.service");
   EXPECT_EQ(gate.took, seconds{18});
 }
 
@@ -130,11 +129,15 @@ TEST(AwaitHealthy, WatchesEachOfABatchByItself) {
   const std::map<std::string, std::string> runs = {{"a", "6.1.0"}, {"b", "6.2.5"}};
   for (const auto& [name, release] : runs) {
     host.machine.units[name] = {"# Managed by lavavisor\n[X-Lavavisor]\nRelease=" + release + "\n",
-                                host.machine.now(), "", true, true, ""};
+                                host.machine.now(),
+                                "",
+                                true,
+                                true,
+                                ""};
     (void)host.machine.start(name);
   }
-  const auto ends = await_healthy({&host.desired.services[0], &host.desired.services[1]},
-                                  host.ports.actuators(), {});
+  const auto ends = await_healthy(
+      {&host.desired.services[0], &host.desired.services[1]}, host.ports.actuators(), {});
   EXPECT_TRUE(ends.at("a"));
   EXPECT_FALSE(ends.at("b"));
 }

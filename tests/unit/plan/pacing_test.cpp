@@ -18,7 +18,9 @@ constexpr std::uint8_t k_sunday = 1U << 6U;
 constexpr std::uint8_t k_weekdays = 0x1f;
 constexpr std::uint8_t k_every_day = 0x7f;
 
-TimePoint at(const char* text) { return *base::parse_time(text); }
+TimePoint at(const char* text) {
+  return *base::parse_time(text);
+}
 
 /// 2026-11-23 is a Monday.
 struct Row {

@@ -15,7 +15,9 @@ namespace lavavisor::plan::testing_scene {
 using model::Observed;
 using model::Release;
 
-inline base::TimePoint noon() { return *base::parse_time("2026-11-25T12:00:00Z"); }
+inline base::TimePoint noon() {
+  return *base::parse_time("2026-11-25T12:00:00Z");
+}
 
 inline model::ChainVersions versions(const std::string& target, const std::string& min) {
   const model::RoleVersions role{*model::parse_version(target), *model::parse_version(min)};

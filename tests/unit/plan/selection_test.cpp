@@ -1,173 +1,162 @@
 // The version table, row by row.
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/selection.hpp"
-
-#include "scene.hpp"
-
-#include <gtest/gtest.h>
+#include "selection_rows.hpp"
 
 namespace lavavisor::plan {
 namespace {
 
-using namespace testing_scene;
-using model::Held;
-using model::Notice;
-using model::Rule;
-
-/// One row: what is installed (release -> what it reports), what runs, and what comes of it.
-struct Row {
-  std::string about;
-  std::string target = "6.2.5";
-  std::string min = "5.5.1";
-  std::map<std::string, std::string> installed = {};
-  std::string current = "";  ///< "" = nothing runs
-  std::function<void(model::Desired&, Observed&)> change = {};
-
-  std::string release;       ///< the choice; "" = none
-  Rule rule = Rule::kept;
-  std::optional<Held::Why> held = {};
-  std::optional<Notice::Kind> notice = {};
-};
-
-Selected select(const Row& row) {
-  auto desired = fakes::desired_with({"a"});
-  auto observed = world(row.target, row.min);
-  for (const auto& [release, reports] : row.installed) {
-    install(observed, release, reports);
-  }
-  if (row.change) {
-    row.change(desired, observed);
-  }
-  Subject subject;
-  subject.service = "a";
-  subject.wanted = desired.services[0].version.value_or(desired.binary.version);
-  if (!row.current.empty()) {
-    subject.current = Release{row.current};
-    subject.runs = true;
-  }
-  return select_release(desired, observed, subject);
-}
-
-void expect_rows(const std::vector<Row>& rows) {
-  for (const auto& row : rows) {
-    const auto selected = select(row);
-    const auto& selection = selected.selection;
-    EXPECT_EQ(selection.release ? selection.release->name : "", row.release) << row.about;
-    if (selection.release) {
-      EXPECT_EQ(selection.rule, row.rule) << row.about;
-    }
-    ASSERT_EQ(selected.held.empty(), !row.held) << row.about;
-    if (row.held) {
-      EXPECT_EQ(selected.held[0].why, *row.held) << row.about;
-    }
-    ASSERT_EQ(selected.notices.empty(), !row.notice) << row.about;
-    if (row.notice) {
-      EXPECT_EQ(selected.notices[0].kind, *row.notice) << row.about;
-    }
-  }
-}
-
-auto download_off() {
-  return [](model::Desired& desired, Observed&) { desired.binary.auto_download = false; };
-}
-
-auto pin(const std::string& release) {
-  return [release](model::Desired& desired, Observed&) {
-    desired.binary.version = Release{release};
-  };
-}
-
-auto quarantined(const std::string& release) {
-  return [release](model::Desired&, Observed& observed) { quarantine(observed, release); };
-}
+using testing_scene::download_off;
+using testing_scene::expect_rows;
+using testing_scene::forget_chain;
+using testing_scene::Held;
+using testing_scene::install;
+using testing_scene::noon;
+using testing_scene::Notice;
+using testing_scene::Observed;
+using testing_scene::pin;
+using testing_scene::quarantine;
+using testing_scene::quarantined;
+using testing_scene::Release;
+using testing_scene::Rule;
+using testing_scene::versions;
 
 TEST(SelectRelease, KeepsToAPin) {
   expect_rows({
-      {.about = "a pin that can be had", .change = pin("6.2.4"), .release = "6.2.4",
+      {.about = "a pin that can be had",
+       .change = pin("6.2.4"),
+       .release = "6.2.4",
        .rule = Rule::pinned},
-      {.about = "a pin beats a newer release that runs", .installed = {{"6.2.5", "6.2.5"}},
-       .current = "6.2.5", .change = pin("6.2.4"), .release = "6.2.4", .rule = Rule::pinned},
+      {.about = "a pin beats a newer release that runs",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .current = "6.2.5",
+       .change = pin("6.2.4"),
+       .release = "6.2.4",
+       .rule = Rule::pinned},
       {.about = "a pin below min is kept to with a warning",
-       .installed = {{"5.0.0", "4.2.8"}}, .current = "5.0.0", .change = pin("5.0.0"),
-       .release = "5.0.0", .rule = Rule::pinned, .notice = Notice::Kind::pin_below_min},
+       .installed = {{"5.0.0", "4.2.8"}},
+       .current = "5.0.0",
+       .change = pin("5.0.0"),
+       .release = "5.0.0",
+       .rule = Rule::pinned,
+       .notice = Notice::Kind::pin_below_min},
       {.about = "a pin stands above max_version",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = Release{"6.2.5"};
-         desired.binary.max_version = Release{"6.0.0"};
-       },
-       .release = "6.2.5", .rule = Rule::pinned},
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.version = Release{"6.2.5"};
+             desired.binary.max_version = Release{"6.0.0"};
+           },
+       .release = "6.2.5",
+       .rule = Rule::pinned},
       {.about = "a service's own pin beats the host's",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = Release{"6.2.4"};
-         desired.services[0].version = Release{"6.2.3"};
-       },
-       .release = "6.2.3", .rule = Rule::pinned},
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.version = Release{"6.2.4"};
+             desired.services[0].version = Release{"6.2.3"};
+           },
+       .release = "6.2.3",
+       .rule = Rule::pinned},
       {.about = "a pin that can't be had leaves what runs",
-       .installed = {{"6.1.0", "6.1.0"}}, .current = "6.1.0",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = Release{"6.2.4"};
-         desired.binary.auto_download = false;
-       },
-       .release = "6.1.0", .rule = Rule::held, .held = Held::Why::download_off},
+       .installed = {{"6.1.0", "6.1.0"}},
+       .current = "6.1.0",
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.version = Release{"6.2.4"};
+             desired.binary.auto_download = false;
+           },
+       .release = "6.1.0",
+       .rule = Rule::held,
+       .held = Held::Why::download_off},
       {.about = "a pin that can't be had on an empty host is a failure",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = Release{"6.2.4"};
-         desired.binary.auto_download = false;
-       },
-       .release = "", .held = Held::Why::download_off, .notice = Notice::Kind::no_version},
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.version = Release{"6.2.4"};
+             desired.binary.auto_download = false;
+           },
+       .release = "",
+       .held = Held::Why::download_off,
+       .notice = Notice::Kind::no_version},
       {.about = "a quarantined pin goes back to the version before",
-       .installed = {{"6.1.0", "6.1.0"}, {"6.2.4", "6.2.4"}}, .current = "6.2.4",
-       .change = [](model::Desired& desired, Observed& observed) {
-         desired.binary.version = Release{"6.2.4"};
-         quarantine(observed, "6.2.4");
-         observed.memory.upgrades["a"] = {Release{"6.1.0"}, Release{"6.2.4"},
-                                          noon() - std::chrono::hours{1}};
-       },
-       .release = "6.1.0", .rule = Rule::version_before, .held = Held::Why::quarantined},
+       .installed = {{"6.1.0", "6.1.0"}, {"6.2.4", "6.2.4"}},
+       .current = "6.2.4",
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             desired.binary.version = Release{"6.2.4"};
+             quarantine(observed, "6.2.4");
+             observed.memory.upgrades["a"] = {
+                 Release{"6.1.0"}, Release{"6.2.4"}, noon() - std::chrono::hours{1}};
+           },
+       .release = "6.1.0",
+       .rule = Rule::version_before,
+       .held = Held::Why::quarantined},
   });
 }
 
 TEST(SelectRelease, LeavesWhatIsSatisfied) {
   expect_rows({
-      {.about = "exactly the target", .installed = {{"6.2.5", "6.2.5"}}, .current = "6.2.5",
-       .release = "6.2.5", .rule = Rule::satisfied},
-      {.about = "the target by a release of another name", .target = "6.1.0",
-       .installed = {{"6.2.4", "6.1.0"}, {"6.1.0", "6.1.0"}}, .current = "6.2.4",
-       .release = "6.2.4", .rule = Rule::satisfied},
-      {.about = "above the target it stays", .target = "6.1.0",
-       .installed = {{"6.2.5", "6.2.5"}}, .current = "6.2.5", .release = "6.2.5",
-       .rule = Rule::above_target, .held = Held::Why::no_downgrade},
-      {.about = "above the target it goes down when that is allowed", .target = "6.1.0",
-       .installed = {{"6.2.5", "6.2.5"}}, .current = "6.2.5",
-       .change = [](model::Desired& desired, Observed&) { desired.binary.allow_downgrade = true; },
-       .release = "6.1.0", .rule = Rule::target_release},
-      {.about = "and stays when the lower one can't be had, whatever else is installed",
-       .target = "6.1.0", .installed = {{"6.2.5", "6.2.5"}, {"6.0.0", "6.0.0"}},
+      {.about = "exactly the target",
+       .installed = {{"6.2.5", "6.2.5"}},
        .current = "6.2.5",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.allow_downgrade = true;
-         desired.binary.auto_download = false;
-       },
-       .release = "6.2.5", .rule = Rule::above_target, .held = Held::Why::download_off},
-      {.about = "and stays when the lower one reports less than min", .target = "6.1.0",
-       .installed = {{"6.2.5", "6.2.5"}, {"6.1.0", "5.0.0"}}, .current = "6.2.5",
+       .release = "6.2.5",
+       .rule = Rule::satisfied},
+      {.about = "the target by a release of another name",
+       .target = "6.1.0",
+       .installed = {{"6.2.4", "6.1.0"}, {"6.1.0", "6.1.0"}},
+       .current = "6.2.4",
+       .release = "6.2.4",
+       .rule = Rule::satisfied},
+      {.about = "above the target it stays",
+       .target = "6.1.0",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .current = "6.2.5",
+       .release = "6.2.5",
+       .rule = Rule::above_target,
+       .held = Held::Why::no_downgrade},
+      {.about = "above the target it goes down when that is allowed",
+       .target = "6.1.0",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .current = "6.2.5",
        .change = [](model::Desired& desired, Observed&) { desired.binary.allow_downgrade = true; },
-       .release = "6.2.5", .rule = Rule::above_target},
-      {.about = "who follows min is satisfied by min", .installed = {{"5.5.1", "5.5.1"}},
+       .release = "6.1.0",
+       .rule = Rule::target_release},
+      {.about = "and stays when the lower one can't be had, whatever else is installed",
+       .target = "6.1.0",
+       .installed = {{"6.2.5", "6.2.5"}, {"6.0.0", "6.0.0"}},
+       .current = "6.2.5",
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.allow_downgrade = true;
+             desired.binary.auto_download = false;
+           },
+       .release = "6.2.5",
+       .rule = Rule::above_target,
+       .held = Held::Why::download_off},
+      {.about = "and stays when the lower one reports less than min",
+       .target = "6.1.0",
+       .installed = {{"6.2.5", "6.2.5"}, {"6.1.0", "5.0.0"}},
+       .current = "6.2.5",
+       .change = [](model::Desired& desired, Observed&) { desired.binary.allow_downgrade = true; },
+       .release = "6.2.5",
+       .rule = Rule::above_target},
+      {.about = "who follows min is satisfied by min",
+       .installed = {{"5.5.1", "5.5.1"}},
        .current = "5.5.1",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = model::FollowMin{};
-       },
-       .release = "5.5.1", .rule = Rule::satisfied},
-      {.about = "who follows min says nothing of a downgrade", .installed = {{"6.0.0", "6.0.0"}},
+       .change = [](model::Desired& desired,
+                    Observed&) { desired.binary.version = model::FollowMin{}; },
+       .release = "5.5.1",
+       .rule = Rule::satisfied},
+      {.about = "who follows min says nothing of a downgrade",
+       .installed = {{"6.0.0", "6.0.0"}},
        .current = "6.0.0",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = model::FollowMin{};
-       },
-       .release = "6.0.0", .rule = Rule::above_target},
+       .change = [](model::Desired& desired,
+                    Observed&) { desired.binary.version = model::FollowMin{}; },
+       .release = "6.0.0",
+       .rule = Rule::above_target},
       {.about = "a satisfied one that is quarantined does not stay",
-       .installed = {{"6.2.5", "6.2.5"}, {"6.1.0", "6.1.0"}}, .current = "6.2.5",
-       .change = quarantined("6.2.5"), .release = "6.1.0", .rule = Rule::best_installed,
+       .installed = {{"6.2.5", "6.2.5"}, {"6.1.0", "6.1.0"}},
+       .current = "6.2.5",
+       .change = quarantined("6.2.5"),
+       .release = "6.1.0",
+       .rule = Rule::best_installed,
        .held = Held::Why::quarantined},
   });
 }
@@ -175,28 +164,45 @@ TEST(SelectRelease, LeavesWhatIsSatisfied) {
 TEST(SelectRelease, TakesTheReleaseForTheTarget) {
   expect_rows({
       {.about = "by its name", .release = "6.2.5", .rule = Rule::target_release},
-      {.about = "by [binary.releases]", .target = "4.2.8", .min = "4.2.1",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.releases[*model::parse_version("4.2.8")] = Release{"5.0.0"};
-       },
-       .release = "5.0.0", .rule = Rule::target_release},
-      {.about = "the installed one with downloads off", .installed = {{"6.2.5", "6.2.5"}},
-       .change = download_off(), .release = "6.2.5", .rule = Rule::target_release},
+      {.about = "by [binary.releases]",
+       .target = "4.2.8",
+       .min = "4.2.1",
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.releases[*model::parse_version("4.2.8")] = Release{"5.0.0"};
+           },
+       .release = "5.0.0",
+       .rule = Rule::target_release},
+      {.about = "the installed one with downloads off",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .change = download_off(),
+       .release = "6.2.5",
+       .rule = Rule::target_release},
       {.about = "one that reports M <= R < T, with a warning",
-       .installed = {{"6.2.5", "6.1.0"}}, .release = "6.2.5", .rule = Rule::target_short,
+       .installed = {{"6.2.5", "6.1.0"}},
+       .release = "6.2.5",
+       .rule = Rule::target_short,
        .notice = Notice::Kind::no_release_reports},
-      {.about = "which is converged once it runs", .installed = {{"6.2.5", "6.1.0"}},
-       .current = "6.2.5", .release = "6.2.5", .rule = Rule::target_short,
+      {.about = "which is converged once it runs",
+       .installed = {{"6.2.5", "6.1.0"}},
+       .current = "6.2.5",
+       .release = "6.2.5",
+       .rule = Rule::target_short,
        .notice = Notice::Kind::no_release_reports},
-      {.about = "the min's release for who follows min", .installed = {{"5.0.0", "5.0.0"}},
+      {.about = "the min's release for who follows min",
+       .installed = {{"5.0.0", "5.0.0"}},
        .current = "5.0.0",
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.version = model::FollowMin{};
-       },
-       .release = "5.5.1", .rule = Rule::target_release},
-      {.about = "a major jump, with a warning", .target = "7.0.0",
-       .installed = {{"6.2.5", "6.2.5"}}, .current = "6.2.5", .release = "7.0.0",
-       .rule = Rule::target_release, .notice = Notice::Kind::major_jump},
+       .change = [](model::Desired& desired,
+                    Observed&) { desired.binary.version = model::FollowMin{}; },
+       .release = "5.5.1",
+       .rule = Rule::target_release},
+      {.about = "a major jump, with a warning",
+       .target = "7.0.0",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .current = "6.2.5",
+       .release = "7.0.0",
+       .rule = Rule::target_release,
+       .notice = Notice::Kind::major_jump},
   });
 }
 
@@ -205,218 +211,155 @@ TEST(SelectRelease, FallsBackWhereThatOneCannotBeHad) {
       {"5.0.0", "5.0.0"}, {"5.6.0", "5.6.0"}, {"6.1.0", "6.1.0"}, {"6.2.4", "6.1.0"}};
   expect_rows({
       {.about = "to the highest installed in [M, T), by name among equals",
-       .installed = several, .change = download_off(), .release = "6.2.4",
-       .rule = Rule::best_installed, .held = Held::Why::download_off},
-      {.about = "or what runs among equals", .installed = several, .current = "6.1.0",
-       .change = download_off(), .release = "6.1.0", .rule = Rule::kept,
+       .installed = several,
+       .change = download_off(),
+       .release = "6.2.4",
+       .rule = Rule::best_installed,
        .held = Held::Why::download_off},
-      {.about = "or moves up to it", .installed = several, .current = "5.6.0",
-       .change = download_off(), .release = "6.2.4", .rule = Rule::best_installed,
+      {.about = "or what runs among equals",
+       .installed = several,
+       .current = "6.1.0",
+       .change = download_off(),
+       .release = "6.1.0",
+       .rule = Rule::kept,
        .held = Held::Why::download_off},
-      {.about = "the same when the fetch failed", .installed = several,
-       .change = [](model::Desired&, Observed& observed) {
-         observed.memory.failures[Release{"6.2.5"}] = {"404", base::TimePoint::max()};
-       },
-       .release = "6.2.4", .rule = Rule::best_installed, .held = Held::Why::fetch_failed},
-      {.about = "but it is tried again when its time has come", .installed = several,
-       .change = [](model::Desired&, Observed& observed) {
-         observed.memory.failures[Release{"6.2.5"}] = {"404", noon()};
-       },
-       .release = "6.2.5", .rule = Rule::target_release},
-      {.about = "the same when it is quarantined", .installed = several,
-       .change = quarantined("6.2.5"), .release = "6.2.4", .rule = Rule::best_installed,
+      {.about = "or moves up to it",
+       .installed = several,
+       .current = "5.6.0",
+       .change = download_off(),
+       .release = "6.2.4",
+       .rule = Rule::best_installed,
+       .held = Held::Why::download_off},
+      {.about = "the same when the fetch failed",
+       .installed = several,
+       .change =
+           [](model::Desired&, Observed& observed) {
+             observed.memory.failures[Release{"6.2.5"}] = {"404", base::TimePoint::max()};
+           },
+       .release = "6.2.4",
+       .rule = Rule::best_installed,
+       .held = Held::Why::fetch_failed},
+      {.about = "but it is tried again when its time has come",
+       .installed = several,
+       .change =
+           [](model::Desired&, Observed& observed) {
+             observed.memory.failures[Release{"6.2.5"}] = {"404", noon()};
+           },
+       .release = "6.2.5",
+       .rule = Rule::target_release},
+      {.about = "the same when it is quarantined",
+       .installed = several,
+       .change = quarantined("6.2.5"),
+       .release = "6.2.4",
+       .rule = Rule::best_installed,
        .held = Held::Why::quarantined},
       {.about = "the same when it reports less than min",
-       .installed = {{"6.2.5", "5.0.0"}, {"6.1.0", "6.1.0"}}, .release = "6.1.0",
-       .rule = Rule::best_installed, .notice = Notice::Kind::no_release_reports},
-      {.about = "the same above max_version", .installed = several,
-       .change = [](model::Desired& desired, Observed&) {
-         desired.binary.max_version = Release{"6.2.4"};
-       },
-       .release = "6.2.4", .rule = Rule::best_installed, .held = Held::Why::capped},
+       .installed = {{"6.2.5", "5.0.0"}, {"6.1.0", "6.1.0"}},
+       .release = "6.1.0",
+       .rule = Rule::best_installed,
+       .notice = Notice::Kind::no_release_reports},
+      {.about = "the same above max_version",
+       .installed = several,
+       .change = [](model::Desired& desired,
+                    Observed&) { desired.binary.max_version = Release{"6.2.4"}; },
+       .release = "6.2.4",
+       .rule = Rule::best_installed,
+       .held = Held::Why::capped},
       {.about = "to one that is pinned by its digest",
        .installed = {{"5.6.0", "5.6.0"}},
-       .change = [](model::Desired& desired, Observed& observed) {
-         desired.binary.sha256[Release{"6.2.3"}] = std::string(64, 'a');
-         quarantine(observed, "6.2.5");
-       },
-       .release = "6.2.3", .rule = Rule::best_installed, .held = Held::Why::quarantined},
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             desired.binary.sha256[Release{"6.2.3"}] = std::string(64, 'a');
+             quarantine(observed, "6.2.5");
+           },
+       .release = "6.2.3",
+       .rule = Rule::best_installed,
+       .held = Held::Why::quarantined},
       {.about = "not to one that is quarantined itself",
        .installed = {{"5.6.0", "5.6.0"}, {"6.1.0", "6.1.0"}},
-       .change = [](model::Desired&, Observed& observed) {
-         quarantine(observed, "6.2.5");
-         quarantine(observed, "6.1.0");
-       },
-       .release = "5.6.0", .rule = Rule::best_installed, .held = Held::Why::quarantined},
+       .change =
+           [](model::Desired&, Observed& observed) {
+             quarantine(observed, "6.2.5");
+             quarantine(observed, "6.1.0");
+           },
+       .release = "5.6.0",
+       .rule = Rule::best_installed,
+       .held = Held::Why::quarantined},
       {.about = "to what runs, when its binary is gone from disk and it is compliant",
        .current = "6.1.0",
-       .change = [](model::Desired& desired, Observed& observed) {
-         install(observed, "6.1.0", "6.1.0");
-         observed.memory.binaries.emplace(Release{"6.1.0"},
-                                          *observed.binaries.at(Release{"6.1.0"}).record);
-         observed.binaries.clear();
-         desired.binary.auto_download = false;
-       },
-       .release = "6.1.0", .rule = Rule::kept, .held = Held::Why::download_off},
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             install(observed, "6.1.0", "6.1.0");
+             observed.memory.binaries.emplace(Release{"6.1.0"},
+                                              *observed.binaries.at(Release{"6.1.0"}).record);
+             observed.binaries.clear();
+             desired.binary.auto_download = false;
+           },
+       .release = "6.1.0",
+       .rule = Rule::kept,
+       .held = Held::Why::download_off},
       {.about = "to a newer one that is installed, when nothing else is",
-       .installed = {{"6.3.0", "6.3.0"}}, .change = download_off(), .release = "6.3.0",
-       .rule = Rule::newer_installed, .held = Held::Why::download_off},
+       .installed = {{"6.3.0", "6.3.0"}},
+       .change = download_off(),
+       .release = "6.3.0",
+       .rule = Rule::newer_installed,
+       .held = Held::Why::download_off},
       {.about = "to what runs though it is below min, as a problem",
-       .installed = {{"5.0.0", "5.0.0"}}, .current = "5.0.0", .change = download_off(),
-       .release = "5.0.0", .rule = Rule::kept, .held = Held::Why::download_off,
+       .installed = {{"5.0.0", "5.0.0"}},
+       .current = "5.0.0",
+       .change = download_off(),
+       .release = "5.0.0",
+       .rule = Rule::kept,
+       .held = Held::Why::download_off,
        .notice = Notice::Kind::below_min},
-      {.about = "to nothing on an empty host", .change = download_off(), .release = "",
-       .held = Held::Why::download_off, .notice = Notice::Kind::no_version},
+      {.about = "to nothing on an empty host",
+       .change = download_off(),
+       .release = "",
+       .held = Held::Why::download_off,
+       .notice = Notice::Kind::no_version},
   });
 }
 
 TEST(SelectRelease, MakesDoWithoutAChain) {
-  const auto no_chain = [](model::Desired&, Observed& observed) { forget_chain(observed); };
-  expect_rows({
-      {.about = "what runs stays", .installed = {{"6.1.0", "6.1.0"}, {"6.2.5", "6.2.5"}},
-       .current = "6.1.0", .change = no_chain, .release = "6.1.0", .rule = Rule::no_chain},
-      {.about = "else the highest installed", .installed = {{"6.9.0", "6.1.0"}, {"6.10.0", "6.2.5"}},
-       .change = no_chain, .release = "6.10.0", .rule = Rule::no_chain},
-      {.about = "nothing is fetched", .change = no_chain, .release = "",
-       .notice = Notice::Kind::no_version},
-      {.about = "the last known versions count", .target = "6.0.0",
-       .installed = {{"6.1.0", "6.1.0"}}, .current = "6.1.0",
-       .change = [](model::Desired&, Observed& observed) {
-         forget_chain(observed);
-         observed.memory.last_known = {versions("6.2.5", "5.5.1"), 90, noon()};
-       },
-       .release = "6.2.5", .rule = Rule::target_release},
-      {.about = "a pin needs no chain",
-       .change = [](model::Desired& desired, Observed& observed) {
-         forget_chain(observed);
-         desired.binary.version = Release{"6.2.4"};
-       },
-       .release = "6.2.4", .rule = Rule::pinned},
-  });
-}
-
-auto windows_at_night() {
-  return [](model::Desired& desired, Observed&) {
-    desired.rollout.windows = {{"02:00-04:00", 0x7f, std::chrono::hours{2}, std::chrono::hours{4}}};
+  const auto no_chain = [](model::Desired&, Observed& observed) {
+    forget_chain(observed);
   };
-}
-
-auto delayed_by(std::chrono::hours delay, std::chrono::hours seen_ago) {
-  return [=](model::Desired& desired, Observed& observed) {
-    desired.binary.target_delay = delay;
-    observed.memory.target_since[*model::parse_version("6.2.5")] = noon() - seen_ago;
-  };
-}
-
-TEST(SelectRelease, HoldsAMoveThatHasToWait) {
-  const std::map<std::string, std::string> both = {{"6.1.0", "6.1.0"}, {"6.2.5", "6.2.5"}};
-  using std::chrono::hours;
   expect_rows({
-      {.about = "outside the window", .installed = both, .current = "6.1.0",
-       .change = windows_at_night(), .release = "6.1.0", .rule = Rule::held,
-       .held = Held::Why::outside_window},
-      {.about = "a non-compliant host does not wait for a window", .min = "6.2.0",
-       .installed = both, .current = "6.1.0", .change = windows_at_night(), .release = "6.2.5",
-       .rule = Rule::target_release},
-      {.about = "nothing that runs does not wait", .installed = both,
-       .change = windows_at_night(), .release = "6.2.5", .rule = Rule::target_release},
-      {.about = "the target is too new", .installed = both, .current = "6.1.0",
-       .change = delayed_by(hours{24}, hours{23}), .release = "6.1.0", .rule = Rule::held,
-       .held = Held::Why::target_delay},
-      {.about = "the target is old enough", .installed = both, .current = "6.1.0",
-       .change = delayed_by(hours{24}, hours{24}), .release = "6.2.5",
-       .rule = Rule::target_release},
-      {.about = "a new min never waits", .min = "6.2.0", .installed = both, .current = "6.1.0",
-       .change = delayed_by(hours{24}, hours{0}), .release = "6.2.5",
-       .rule = Rule::target_release},
-      {.about = "fleeing a quarantined release does not wait", .installed = both,
-       .current = "6.2.5",
-       .change = [](model::Desired& desired, Observed& observed) {
-         windows_at_night()(desired, observed);
-         quarantine(observed, "6.2.5");
-       },
-       .release = "6.1.0", .rule = Rule::best_installed, .held = Held::Why::quarantined},
-      {.about = "halted after a failure elsewhere", .installed = both, .current = "6.1.0",
-       .change = [](model::Desired& desired, Observed& observed) {
-         desired.rollout.on_failure = model::OnFailure::halt;
-         quarantine(observed, "6.2.5");
-       },
-       .release = "6.1.0", .rule = Rule::kept, .held = Held::Why::halted},
-      {.about = "halted after its own failure", .installed = both, .current = "6.2.5",
-       .change = [](model::Desired& desired, Observed& observed) {
-         desired.rollout.on_failure = model::OnFailure::halt;
-         quarantine(observed, "6.2.5");
-       },
-       .release = "6.2.5", .rule = Rule::kept, .held = Held::Why::halted},
-  });
-}
-
-TEST(SelectRelease, SaysWhenAHeldMoveWillHappen) {
-  const std::map<std::string, std::string> both = {{"6.1.0", "6.1.0"}, {"6.2.5", "6.2.5"}};
-  Row row{.about = "window", .installed = both, .current = "6.1.0", .change = windows_at_night(),
-          .release = "6.1.0"};
-  EXPECT_EQ(base::format_time(*select(row).held.at(0).until), "2026-11-26T02:00:00Z");
-  row.change = delayed_by(std::chrono::hours{24}, std::chrono::hours{23});
-  EXPECT_EQ(base::format_time(*select(row).held.at(0).until), "2026-11-25T13:00:00Z");
-  row.min = "6.2.0";
-  row.change = quarantined("6.2.5");
-  EXPECT_EQ(base::format_time(*select(row).held.at(0).until), "2026-11-25T12:30:00Z");
-}
-
-TEST(SelectRelease, TriesAQuarantinedReleaseAgainOnlyInNeedAndInTime) {
-  const std::map<std::string, std::string> both = {{"6.1.0", "6.1.0"}, {"6.2.5", "6.2.5"}};
-  const auto failed_ago = [](std::chrono::minutes ago, unsigned tries) {
-    return [=](model::Desired&, Observed& observed) {
-      quarantine(observed, "6.2.5", tries);
-      observed.memory.quarantine[Release{"6.2.5"}].at = noon() - ago;
-    };
-  };
-  using std::chrono::minutes;
-  expect_rows({
-      {.about = "compliant: never", .installed = both, .current = "6.1.0",
-       .change = failed_ago(minutes{10'000}, 1), .release = "6.1.0", .rule = Rule::kept,
-       .held = Held::Why::quarantined},
-      {.about = "not compliant: after an hour", .min = "6.2.0", .installed = both,
-       .current = "6.1.0", .change = failed_ago(minutes{60}, 1), .release = "6.2.5",
-       .rule = Rule::target_release},
-      {.about = "not compliant: not before", .min = "6.2.0", .installed = both,
-       .current = "6.1.0", .change = failed_ago(minutes{59}, 1), .release = "6.1.0",
-       .rule = Rule::kept, .held = Held::Why::quarantined, .notice = Notice::Kind::below_min},
-      {.about = "and later after the second failure", .min = "6.2.0", .installed = both,
-       .current = "6.1.0", .change = failed_ago(minutes{119}, 2), .release = "6.1.0",
-       .rule = Rule::kept, .held = Held::Why::quarantined, .notice = Notice::Kind::below_min},
-      {.about = "a pinned checksum that is another one clears it", .installed = both,
+      {.about = "what runs stays",
+       .installed = {{"6.1.0", "6.1.0"}, {"6.2.5", "6.2.5"}},
        .current = "6.1.0",
-       .change = [](model::Desired& desired, Observed& observed) {
-         quarantine(observed, "6.2.5");
-         desired.binary.sha256[Release{"6.2.5"}] = std::string(64, 'a');
-       },
-       .release = "6.2.5", .rule = Rule::target_release},
-      {.about = "the same checksum does not", .installed = both, .current = "6.1.0",
-       .change = [](model::Desired& desired, Observed& observed) {
-         quarantine(observed, "6.2.5");
-         desired.binary.sha256[Release{"6.2.5"}] = base::sha256_hex("6.2.5");
-       },
-       .release = "6.1.0", .rule = Rule::kept, .held = Held::Why::quarantined},
-      {.about = "what was moved to again after its failure is not quarantined", .min = "6.2.0",
-       .installed = both, .current = "6.2.5",
-       .change = [](model::Desired&, Observed& observed) {
-         quarantine(observed, "6.2.5");
-         observed.memory.upgrades["a"] = {Release{"6.1.0"}, Release{"6.2.5"}, noon()};
-       },
-       .release = "6.2.5", .rule = Rule::satisfied},
+       .change = no_chain,
+       .release = "6.1.0",
+       .rule = Rule::no_chain},
+      {.about = "else the highest installed",
+       .installed = {{"6.9.0", "6.1.0"}, {"6.10.0", "6.2.5"}},
+       .change = no_chain,
+       .release = "6.10.0",
+       .rule = Rule::no_chain},
+      {.about = "nothing is fetched",
+       .change = no_chain,
+       .release = "",
+       .notice = Notice::Kind::no_version},
+      {.about = "the last known versions count",
+       .target = "6.0.0",
+       .installed = {{"6.1.0", "6.1.0"}},
+       .current = "6.1.0",
+       .change =
+           [](model::Desired&, Observed& observed) {
+             forget_chain(observed);
+             observed.memory.last_known = {versions("6.2.5", "5.5.1"), 90, noon()};
+           },
+       .release = "6.2.5",
+       .rule = Rule::target_release},
+      {.about = "a pin needs no chain",
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             forget_chain(observed);
+             desired.binary.version = Release{"6.2.4"};
+           },
+       .release = "6.2.4",
+       .rule = Rule::pinned},
   });
-}
-
-TEST(SelectRelease, FollowsTheVersionsOfItsRole) {
-  auto observed = world("6.2.5", "5.5.1");
-  observed.chain.versions->consumer = versions("6.1.0", "6.0.0").consumer;
-  Subject subject;
-  subject.wanted = model::FollowTarget{};
-  const auto desired = fakes::desired_with({});
-  EXPECT_EQ(select_release(desired, observed, subject).selection.release, Release{"6.2.5"});
-  subject.role = Role::consumer;
-  EXPECT_EQ(select_release(desired, observed, subject).selection.release, Release{"6.1.0"});
 }
 
 }  // namespace

@@ -78,7 +78,13 @@ TEST(CommandLine, PutsTheChosenBinaryForLavap) {
   cache.log_level = "debug";
   cache.flags = {{"expiration", "1h"}, {"switch", std::nullopt}};
   EXPECT_EQ(command_line(desired, cache, k_release),
-            (Words{lavap, "cache", "127.0.0.1:7778", "--log_level", "debug", "--expiration", "1h",
+            (Words{lavap,
+                   "cache",
+                   "127.0.0.1:7778",
+                   "--log_level",
+                   "debug",
+                   "--expiration",
+                   "1h",
                    "--switch"}));
 }
 
@@ -105,7 +111,8 @@ TEST(IsUntouched, TellsAnEditedUnit) {
   EXPECT_FALSE(is_untouched("[Service]\nExecStart=/bin/true\n"));
 }
 
-// --- whole texts -----------------------------------------------------------------------------------
+// --- whole texts
+// -----------------------------------------------------------------------------------
 
 Desired user_scope(Desired desired) {
   desired.systemd.scope = model::Scope::user;

@@ -97,10 +97,18 @@ TEST(Settle, UpgradesServiceByServiceAndWritesAUnitOnlyBeforeItsOwnRestart) {
   const auto settled = fleet.settle();
   EXPECT_STREQ(result_word(settled), "changed");
   EXPECT_EQ(fleet.deeds(),
-            (Lines{"fetch 6.2.5", "install 6.2.5", "link 6.2.5",
-                   "write unit a", "reload", "restart a",
-                   "write unit b", "reload", "restart b",
-                   "write unit c", "reload", "restart c"}));
+            (Lines{"fetch 6.2.5",
+                   "install 6.2.5",
+                   "link 6.2.5",
+                   "write unit a",
+                   "reload",
+                   "restart a",
+                   "write unit b",
+                   "reload",
+                   "restart b",
+                   "write unit c",
+                   "reload",
+                   "restart c"}));
   EXPECT_EQ(releases_of(fleet), (Lines{"6.2.5", "6.2.5", "6.2.5"}));
   EXPECT_TRUE(fleet.is_converged());
 }
@@ -109,9 +117,17 @@ TEST(Settle, UpgradesMaxParallelServicesAtOnce) {
   Fleet fleet{{}, 2};
   fleet.settle();
   EXPECT_EQ(fleet.deeds(),
-            (Lines{"fetch 6.2.5", "install 6.2.5", "link 6.2.5",
-                   "write unit a", "write unit b", "reload", "restart a", "restart b",
-                   "write unit c", "reload", "restart c"}));
+            (Lines{"fetch 6.2.5",
+                   "install 6.2.5",
+                   "link 6.2.5",
+                   "write unit a",
+                   "write unit b",
+                   "reload",
+                   "restart a",
+                   "restart b",
+                   "write unit c",
+                   "reload",
+                   "restart c"}));
   EXPECT_TRUE(fleet.is_converged());
 }
 
