@@ -63,7 +63,10 @@ int roll_back(const Options& options, const model::Desired& desired) {
       }
     }
   }
-  return settle_and_report(options, desired, "rollback");
+  // Asked for by hand, the way back is gone even where a failed upgrade would halt.
+  model::Desired going_back = desired;
+  going_back.rollout.on_failure = model::OnFailure::rollback;
+  return settle_and_report(options, going_back, "rollback");
 }
 
 }  // namespace

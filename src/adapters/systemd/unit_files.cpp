@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <system_error>
@@ -92,7 +93,8 @@ base::Result<model::UnitFile> look_at(const ports::UnitPlaces& places,
       return tl::make_unexpected(text.error());
     }
     file.text = std::move(*text);
-    file.modified = modified(own);
+    file.modified = std::max(modified(own),
+                             modified(model::lavap_config_file(places.directory, service)));
   }
   const Path config = model::lavap_config_file(places.directory, service);
   if (present(config)) {
