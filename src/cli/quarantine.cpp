@@ -5,7 +5,6 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/host.hpp"
-#include "cli/load_config.hpp"
 #include "cli/session.hpp"
 
 #include <iostream>
@@ -14,17 +13,10 @@ namespace lavavisor::cli {
 namespace {
 
 int list(const Options& options) {
-  const auto desired = load_config(options);
-  if (!desired) {
-    return k_usage;
-  }
-  auto host = Host::for_reading(*desired);
-  const auto memory = host.ledger_reader().memory();
-  if (!memory) {
-    return complain(memory.error());
-  }
-  std::cout << view::quarantine_text(memory->quarantine, view_colour(options));
-  return k_success;
+  return with_memory(options, [&options](const model::Desired&, const model::Memory& memory) {
+    std::cout << view::quarantine_text(memory.quarantine, view_colour(options));
+    return static_cast<int>(k_success);
+  });
 }
 
 int clear(const Options& options) {

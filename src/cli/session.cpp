@@ -78,6 +78,29 @@ int settle_and_report(const Options& options,
   return exit_code_of(failed, settled.last);
 }
 
+int show_preview(const Options& options, const PreviewView& view) {
+  const auto desired = load_config(options);
+  if (!desired) {
+    return k_usage;
+  }
+  auto host = Host::for_reading(*desired);
+  const auto pass = reconcile::preview(*desired, host.sensors(), {}, {});
+  std::cout << (options.json ? view.json(*desired, pass.observed, pass.plan)
+                             : view.text(*desired, pass.observed, pass.plan, view_colour(options)));
+  return k_success;
+}
+
+int with_memory(const Options& options,
+                const std::function<int(const model::Desired&, const model::Memory&)>& body) {
+  const auto desired = load_config(options);
+  if (!desired) {
+    return k_usage;
+  }
+  auto host = Host::for_reading(*desired);
+  const auto memory = host.ledger_reader().memory();
+  return memory ? body(*desired, *memory) : complain(memory.error());
+}
+
 void print_report(const Options& options,
                   const model::Desired& desired,
                   const reconcile::Pass& pass,

@@ -27,6 +27,22 @@ int settle_and_report(const Options& options,
                       const model::Desired& desired,
                       std::string_view trigger);
 
+/// A view of what is and what would be done, as text and as JSON.
+struct PreviewView {
+  std::string (*text)(const model::Desired&,
+                      const model::Observed&,
+                      const model::Plan&,
+                      view::Colour);
+  std::string (*json)(const model::Desired&, const model::Observed&, const model::Plan&);
+};
+
+/// Load the configuration, look, plan, and print `view` of it; k_success, or k_usage.
+int show_preview(const Options& options, const PreviewView& view);
+
+/// Hand the memory of earlier runs to `body`; its exit code, or why it can't be had.
+int with_memory(const Options& options,
+                const std::function<int(const model::Desired&, const model::Memory&)>& body);
+
 /// Print the report as text or JSON.
 void print_report(const Options& options,
                   const model::Desired& desired,

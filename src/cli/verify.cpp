@@ -3,7 +3,6 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/host.hpp"
-#include "cli/load_config.hpp"
 #include "cli/session.hpp"
 #include "model/layout.hpp"
 #include "view/verification.hpp"
@@ -37,24 +36,19 @@ view::Verification check(const model::Desired& desired,
 }  // namespace
 
 int verify(const Options& options) {
-  const auto desired = load_config(options);
-  if (!desired) {
-    return k_usage;
-  }
-  auto host = Host::for_reading(*desired);
-  const auto memory = host.ledger_reader().memory();
-  if (!memory) {
-    return complain(memory.error());
-  }
-  std::vector<view::Verification> checks;
-  for (const auto& [release, record] : memory->binaries) {
-    checks.push_back(check(*desired, host.sensors().binaries, record));
-  }
-  std::cout << view::verification_text(checks, view_colour(options));
-  const bool all_ok = std::all_of(checks.begin(), checks.end(), [](const auto& verification) {
-    return verification.verdict == view::Verdict::ok;
-  });
-  return all_ok ? k_success : k_failed;
+  return with_memory(
+      options, [&options](const model::Desired& desired, const model::Memory& memory) {
+        auto host = Host::for_reading(desired);
+        std::vector<view::Verification> checks;
+        for (const auto& [release, record] : memory.binaries) {
+          checks.push_back(check(desired, host.sensors().binaries, record));
+        }
+        std::cout << view::verification_text(checks, view_colour(options));
+        const bool all_ok = std::all_of(checks.begin(), checks.end(), [](const auto& verification) {
+          return verification.verdict == view::Verdict::ok;
+        });
+        return static_cast<int>(all_ok ? k_success : k_failed);
+      });
 }
 
 }  // namespace lavavisor::cli

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/make_plan.hpp"
 
-#include "base/sha256.hpp"
 #include "model/layout.hpp"
 #include "plan/choices.hpp"
+#include "plan/knowledge.hpp"
+#include "plan/notices.hpp"
 #include "plan/service_plan.hpp"
-#include "plan/unit_text.hpp"
 #include "plan/unneeded.hpp"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ class Planner {
   /// The phases in order: each appends its steps.
   Plan make() {
     tell_selections();
-    tell_world();
+    tell(notices_of(m_desired, m_observed, m_plan.condemned));
     if (manages() && !m_observed.manager) {
       return std::move(m_plan);
     }
@@ -77,7 +77,12 @@ class Planner {
     for (const auto& held : selected.held) {
       m_plan.held.push_back(held);
     }
-    for (const auto& told : selected.notices) {
+    tell(selected.notices);
+  }
+
+  /// Each notice is told once.
+  void tell(const std::vector<Notice>& notices) {
+    for (const auto& told : notices) {
       if (std::find(m_plan.notices.begin(), m_plan.notices.end(), told) == m_plan.notices.end()) {
         m_plan.notices.push_back(told);
       }
@@ -90,34 +95,6 @@ class Planner {
     }
     if (m_choices.link && (!m_desired.binary.link.empty() || m_desired.services.empty())) {
       tell(*m_choices.link);
-    }
-  }
-
-  void tell_world() {
-    const auto& chain = m_observed.chain;
-    if (!chain.versions) {
-      notice(Notice::Kind::chain_untrusted, m_desired.chain.id, chain.versions.error().message);
-    } else {
-      for (const auto& endpoint : chain.endpoints) {
-        if (endpoint.said && *endpoint.said != *chain.versions) {
-          const auto& said = *endpoint.said;
-          notice(Notice::Kind::endpoint_outvoted,
-                 endpoint.endpoint,
-                 to_string(said.provider.target) + "/" + to_string(said.provider.min) + ", " +
-                     to_string(said.consumer.target) + "/" + to_string(said.consumer.min));
-        }
-      }
-    }
-    for (const auto& condemned : m_plan.condemned) {
-      notice(Notice::Kind::crash_loop, condemned.release.name, condemned.reason);
-    }
-    for (const auto& [release, binary] : m_observed.binaries) {
-      if (!binary.record) {
-        notice(Notice::Kind::unusable_binary, release.name, binary.record.error().message);
-      }
-    }
-    if (manages() && !m_observed.manager) {
-      notice(Notice::Kind::manager_unreachable, "", m_observed.manager.error().message);
     }
   }
 

@@ -29,26 +29,6 @@ struct Selected {
   std::vector<model::Notice> notices;
 };
 
-/// The versions to go by: those of the chain, else the last known; none when neither is there.
-std::optional<model::ChainVersions> versions_to_follow(const model::Observed& observed);
-
-/// The release that serves protocol version `version`: as [binary.releases] says, else the one of
-/// that name.
-model::Release release_for(const model::BinaryPolicy& policy, const model::Version& version);
-
-/// The protocol version that `release` reports, as far as it was ever learnt.
-std::optional<model::Version> reported(const model::Observed& observed,
-                                       const model::Release& release);
-
-/// True when the release's binary is on disk and fit to run.
-bool is_usable(const model::Observed& observed, const model::Release& release);
-
-/// Why `release` can't be fetched for `service` now; none = it can.
-std::optional<model::Held> unobtainable(const model::BinaryPolicy& policy,
-                                        const model::Observed& observed,
-                                        const std::string& service,
-                                        const model::Release& release);
-
 /// Choose. A selected release that is not usable is to be installed first.
 Selected select_release(const model::Desired& desired,
                         const model::Observed& observed,

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/unneeded.hpp"
 
+#include "plan/knowledge.hpp"
+
 #include <algorithm>
 #include <set>
 
