@@ -9,29 +9,18 @@
 #include <utility>
 
 namespace lavavisor::cli {
-namespace {
-
-void log_notices(const model::Plan& plan) {
-  for (const auto& notice : plan.notices) {
-    if (model::is_problem(notice.kind)) {
-      base::log_error(view::describe(notice));
-    } else {
-      base::log_warn(view::describe(notice));
-    }
-  }
-  for (const auto& held : plan.held) {
-    base::log_info(view::subject_name(held.service) + ": " + view::describe(held));
-  }
-}
-
-}  // namespace
 
 Reporter::Reporter(ports::Journal& journal,
                    ports::Clock& clock,
                    model::RunRecord run,
                    Record record,
-                   Progress progress)
-    : m_journal{journal}, m_clock{clock}, m_run{std::move(run)}, m_progress{std::move(progress)} {
+                   Progress progress,
+                   std::set<std::string>* said)
+    : m_journal{journal},
+      m_clock{clock},
+      m_run{std::move(run)},
+      m_progress{std::move(progress)},
+      m_said{said} {
   m_run.started = base::format_time(m_clock.now());
   if (record == Record::always) {
     begin();
@@ -47,6 +36,25 @@ void Reporter::begin() {
     m_id = *id;
   } else {
     base::log_warn("this run is not in the history: " + id.error().message);
+  }
+}
+
+void Reporter::log_notices(const model::Plan& plan) {
+  const auto is_news = [this](const std::string& key) {
+    return m_saying.insert(key).second && (m_said == nullptr || !m_said->contains(key));
+  };
+  for (const auto& notice : plan.notices) {
+    const std::string line = view::describe(notice);
+    const bool ages = notice.kind == model::Notice::Kind::chain_untrusted;  // "... is 312s old"
+    if (is_news(ages ? "the chain" : line)) {
+      model::is_problem(notice.kind) ? base::log_error(line) : base::log_warn(line);
+    }
+  }
+  for (const auto& held : plan.held) {
+    const std::string line = view::subject_name(held.service) + ": " + view::describe(held);
+    if (is_news(line)) {
+      base::log_info(line);
+    }
   }
 }
 
@@ -96,6 +104,9 @@ void Reporter::download_progress(const model::Release& release,
 }
 
 void Reporter::close(const std::string& result) {
+  if (m_said != nullptr) {
+    *m_said = std::exchange(m_saying, {});
+  }
   if (m_id) {
     check(m_journal.end_run(*m_id, base::format_time(m_clock.now()), result));
   }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace lavavisor::cli {
@@ -22,11 +23,14 @@ enum class Record { always, when_something_happens };
 /// One run: of a command, or one turn of the loop. Its passes are numbered through.
 class Reporter final : public reconcile::Listener {
  public:
+  /// A loop hands in what the turn before `said` of notices and of what is held back: that is not
+  /// logged again, and close() puts this turn's words there.
   Reporter(ports::Journal& journal,
            ports::Clock& clock,
            model::RunRecord run,
            Record record,
-           Progress progress);
+           Progress progress,
+           std::set<std::string>* said = nullptr);
 
   void planned(const model::Observed& observed, const model::Plan& plan) override;
   void step_started(std::size_t index, const model::Step& step) override;
@@ -39,6 +43,7 @@ class Reporter final : public reconcile::Listener {
 
  private:
   void begin();
+  void log_notices(const model::Plan& plan);
   void check(const base::Result<void>& written);
 
   ports::Journal& m_journal;
@@ -48,6 +53,8 @@ class Reporter final : public reconcile::Listener {
   std::size_t m_offset = 0;          ///< of this pass's actions in the run
   std::size_t m_planned = 0;         ///< actions of this pass
   Progress m_progress;
+  std::set<std::string>* m_said;
+  std::set<std::string> m_saying;
 };
 
 }  // namespace lavavisor::cli

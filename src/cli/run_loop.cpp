@@ -24,6 +24,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -135,7 +137,8 @@ class HostTurns final : public reconcile::Turns {
                       host.clock(),
                       run_record(m_desired, "run"),
                       Record::when_something_happens,
-                      Progress{m_options}};
+                      Progress{m_options},
+                      &m_said};
     Supervised listener{reporter, m_desired, m_supervisor};
     const auto settled = reconcile::settle(m_desired,
                                            sensors,
@@ -169,6 +172,7 @@ class HostTurns final : public reconcile::Turns {
   std::optional<HostWatches> m_watches;
   std::optional<model::Desired> m_next;  ///< what read_again() found
   model::Learnt m_learnt;
+  std::set<std::string> m_said;  ///< notices of the turn before
 };
 
 }  // namespace

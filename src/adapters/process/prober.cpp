@@ -57,13 +57,14 @@ class ScratchHome {
   std::string m_path;
 };
 
-/// Whom to become for `user`: never root. None = we are not root and stay who we are.
+/// Whom to become for `user`: never root, and nobody in place of a user that this host does not
+/// have (yet). None = we are not root and stay who we are.
 Result<std::optional<Identity>> prober_for(const std::string& user) {
   if (!may_switch_user()) {
     return std::optional<Identity>{};
   }
   auto found = find_user(user.empty() ? "nobody" : user);
-  if (found && found->uid == 0) {
+  if (!found || found->uid == 0) {
     found = find_user("nobody");
   }
   if (!found) {

@@ -93,8 +93,8 @@ base::Result<model::UnitFile> look_at(const ports::UnitPlaces& places,
       return tl::make_unexpected(text.error());
     }
     file.text = std::move(*text);
-    file.modified = std::max(modified(own),
-                             modified(model::lavap_config_file(places.directory, service)));
+    file.modified =
+        std::max(modified(own), modified(model::lavap_config_file(places.directory, service)));
   }
   const Path config = model::lavap_config_file(places.directory, service);
   if (present(config)) {
@@ -108,15 +108,13 @@ base::Result<model::UnitFile> look_at(const ports::UnitPlaces& places,
 }
 
 /// Who may read the copy of a lavap YAML.
-base::Result<base::FileMode> config_mode(const std::string& user) {
+base::FileMode config_mode(const std::string& user) {
   if (geteuid() != 0 || user.empty()) {
     return base::FileMode{0600, std::nullopt};
   }
   const auto group = primary_group(user);
-  if (!group) {
-    return tl::make_unexpected(group.error());
-  }
-  return base::FileMode{0640, *group};
+  // A user that is yet to be created (scope "none" prepares other hosts) keeps it root's.
+  return base::FileMode{0640, group ? std::optional{*group} : std::nullopt};
 }
 
 bool is_already(const Path& path, const std::string& text, const base::FileMode& mode) {
@@ -206,11 +204,7 @@ base::Result<void> UnitFiles::write_config(const ports::UnitPlaces& places,
                                            const std::string& text,
                                            const std::string& user) {
   const Path copy = model::lavap_config_file(places.directory, service);
-  const auto mode = config_mode(user);
-  if (!mode) {
-    return base::fail("cannot write " + copy.string(), mode.error());
-  }
-  return write_where_different(copy, text, *mode);
+  return write_where_different(copy, text, config_mode(user));
 }
 
 base::Result<void> UnitFiles::remove_unit(const ports::UnitPlaces& places,
