@@ -31,7 +31,10 @@ from harness import PROGRAM, UNIT_DIR, Scenario, program, wait_until  # noqa: E4
 LOOP = "lavavisor.service"
 MIB = 1 << 20
 
-__all__ = ["LOOP", "MIB", "Command", "ExitWatch", "Spread", "Stand", "headline", "main", "memory_of", "program", "ratio", "table", "time_commands", "wait_until"]  # fmt: skip
+__all__ = [
+    "LOOP", "MIB", "Command", "ExitWatch", "Spread", "Stand", "Taken", "headline", "main",
+    "memory_of", "program", "ratio", "table", "time_commands", "wait_until",
+]  # fmt: skip
 
 
 # --- numbers ---------------------------------------------------------------------------------------
@@ -120,6 +123,8 @@ class ExitWatch:
         self._thread.start()
 
     def _watch(self) -> None:
+        with contextlib.suppress(OSError):  # this thread alone: woken at once, however busy the host
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
         poll = select.poll()
         for descriptor in self._open:
             poll.register(descriptor, select.POLLIN)
@@ -243,9 +248,11 @@ def _find_programs() -> None:
 
 
 def _describe_machine() -> None:
-    cpu = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    load = "{:.1f}".format(os.getloadavg()[0])
-    print(f"{len(cpu)} x {cpu[0] if cpu else os.uname().machine}, Linux {os.uname().release}, load {load} at the start", flush=True)
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else os.uname().machine
+    load = f"load {os.getloadavg()[0]:.1f} at the start"
+    print(f"{os.cpu_count()} x {model}, Linux {os.uname().release}, {load}", flush=True)
 
 
 def main(measure: Callable[[], None]) -> None:

@@ -28,7 +28,10 @@ def cpu(stand: Stand) -> dict[str, float]:
     return {name: stand.cpu_seconds(group) for name, group in DAEMONS.items()}
 
 
-def show(seconds: float, used: dict[str, float], first: dict[str, tuple[float, float]], last: dict[str, tuple[float, float]]) -> None:
+Memory = dict[str, tuple[float, float]]  # RSS and PSS in MiB, by name
+
+
+def show(seconds: float, used: dict[str, float], first: Memory, last: Memory) -> None:
     reference = "systemd-journald"
     table(
         ("", "RSS MiB", "PSS MiB", f"x {reference}", "RSS growth KiB", "CPU ms", "% of a core"),
@@ -67,7 +70,11 @@ def measure() -> None:
         seconds = time.monotonic() - begun
         used = {name: now - used[name] for name, now in cpu(stand).items()}
         rounds = (stand.devnet.nodes[0].asked - asked) / 2
-        headline(f"{options.services} services, interval {options.interval or '15s (the default)'}, {seconds:.0f} s, chain asked {rounds:.0f} times:")
+        interval = options.interval or "15s (the default)"
+        headline(
+            f"{options.services} services, interval {interval}, {seconds:.0f} s, "
+            f"chain asked {rounds:.0f} times:"
+        )
         show(seconds, used, first, memory(stand))
 
 

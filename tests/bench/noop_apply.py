@@ -13,7 +13,12 @@ import json
 from bench import MIB, Command, Spread, Stand, Taken, headline, main, ratio, table
 from harness import CONFIG, PROGRAM
 
-PARAMS = {"jsonrpc": "2.0", "id": 1, "method": "abci_query", "params": {"path": "/lavanet.lava.protocol.Query/Params", "data": ""}}  # fmt: skip
+PARAMS = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "abci_query",
+    "params": {"path": "/lavanet.lava.protocol.Query/Params", "data": ""},
+}
 BUS = ["org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"]
 
 
@@ -68,7 +73,10 @@ def measure() -> None:
     parser.add_argument("--services", type=int, nargs="+", default=[1, 10, 50])
     parser.add_argument("--size", type=int, default=100, help="of the binary, in MiB")
     options = parser.parse_args()
-    print(f"median (least..most) of {options.rounds} runs each, in turn; a binary of {options.size} MiB; one endpoint on loopback")
+    print(
+        f"median (least..most) of {options.rounds} runs each, in turn; "
+        f"a binary of {options.size} MiB; one endpoint on loopback"
+    )
     with Stand() as stand:
         stand.publish("6.2.4", options.size * MIB)
         for count in sorted(options.services):
