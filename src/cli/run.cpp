@@ -3,6 +3,7 @@
 #include "cli/run.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
@@ -13,9 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace lavavisor::cli {
 namespace {
@@ -88,6 +94,34 @@ void set_up_log(const Options& options) {
                       logs_to_journal());
 }
 
+/// The original's commands that a later release brings.
+constexpr std::array<std::string_view, 6> k_later = {
+    "init", "create-service", "start", "wrap", "pod", "import"};
+
+/// What is wrong with a first word that is no command.
+std::string no_command(const std::string& word) {
+  if (std::find(k_later.begin(), k_later.end(), word) != k_later.end()) {
+    return "the command '" + word +
+           "' is not supported yet; lavavisor.toml(5) tells how to write the configuration by hand";
+  }
+  std::vector<std::string> names;
+  for (const auto& command : commands()) {
+    names.emplace_back(command.name);
+  }
+  const auto meant = base::did_you_mean(word, names);
+  return "'" + base::printable(word) + "' is no command" +
+         (meant ? "; did you mean '" + *meant + "'?" : "; see lavavisor --help");
+}
+
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+  const auto extra = app.remaining();
+  if (app.get_subcommands().empty() && !extra.empty() && error.get_exit_code() != 0) {
+    std::cerr << "lavavisor: " << no_command(extra.front()) << "\n";
+    return k_usage;
+  }
+  return app.exit(error) == 0 ? k_success : k_usage;
+}
+
 bool is_coloured(const Options& options, int descriptor) {
   if (options.color != "auto") {
     return options.color == "always";
@@ -126,7 +160,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? k_success : k_usage;
+    return refuse(app, error);
   }
   return exit_code;
 }

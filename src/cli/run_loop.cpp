@@ -187,7 +187,9 @@ int run_loop(const Options& options) {
     process::SystemClock clock;
     HostTurns turns{options, desired, wakes, supervisor};
     base::log_info("lavavisor " + std::string{k_version} + " looks after " +
-                   std::to_string(desired.services.size()) + " services on " + desired.chain.id);
+                   std::to_string(desired.services.size()) +
+                   (desired.services.size() == 1 ? " service on " : " services on ") +
+                   desired.chain.id);
     reconcile::loop(turns, wakes, supervisor, clock, signals.token());
     base::log_info("lavavisor ends; the services go on");
     return static_cast<int>(k_success);

@@ -36,9 +36,9 @@ class BinaryProber {
  public:
   virtual ~BinaryProber() = default;
 
-  /// Run `binary version` as `user` (for root: nobody in place of "", root and a user that this host
-  /// lacks), with a scratch HOME
-  /// and --home, no inherited environment or descriptors, within 10 s; the version that it prints.
+  /// Run `binary version` as `user` (for root: nobody in place of "", root and a user that this
+  /// host lacks), with a scratch HOME and --home, no inherited environment or descriptors, within
+  /// 10 s; the version that it prints.
   virtual base::Result<model::Version> probe(const model::Path& binary,
                                              const std::string& user) = 0;
 };
