@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 
 /// Between the end of a turn and one for the sake of units that stopped: many stop together.
 constexpr milliseconds k_least_pause{1'000};
+/// Turns that fail come no more slowly than this: other services' drift is found by them, too.
+constexpr milliseconds k_slowest{60'000};
 /// A broken configuration is read again, doubling from this: what it lacks may be a file that no
 /// one watches.
 constexpr milliseconds k_read_again{1'000};
@@ -51,7 +53,8 @@ class Loop {
     const auto result = m_turns.turn(m_stop);
     m_failures = result.failed ? m_failures + 1 : 0;
     m_ended = m_clock.steady();
-    m_due = m_ended + with_jitter(backoff(m_turns.interval(), m_failures));
+    const auto slowest = std::max(m_turns.interval(), k_slowest);
+    m_due = m_ended + with_jitter(std::min(backoff(m_turns.interval(), m_failures), slowest));
     m_sentence = result.status;
     tell();
   }

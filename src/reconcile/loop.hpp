@@ -44,9 +44,10 @@ class Turns {
   virtual std::chrono::milliseconds interval() const = 0;
 };
 
-/// Turn after turn until `stop` is requested: every interval (+-10 %), after failed turns ever more
-/// slowly, and at once when `wakes` has word: of another configuration, a SIGHUP, other versions on
-/// the chain, a unit that stopped. The first configuration must have been read.
+/// Turn after turn until `stop` is requested: every interval (+-10 %), after failed turns more
+/// slowly, up to a minute apart, and at once when `wakes` has word: of another configuration, a
+/// SIGHUP, other versions on the chain, a unit that stopped. The first configuration must have been
+/// read.
 void loop(Turns& turns,
           WakeBox& wakes,
           ports::Supervisor& supervisor,

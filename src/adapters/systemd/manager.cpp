@@ -33,32 +33,6 @@ constexpr const char* k_unit_changed =
 /// Reading all units anew takes long on a busy machine.
 constexpr std::chrono::seconds k_reload_timeout{90};
 
-/// What a PropertiesChanged signal says of a unit's state, "" for what it does not say.
-struct Change {
-  std::string active;
-  std::string sub;
-};
-
-Change read_change(sdbus::Message& signal) {
-  std::string interface;
-  std::map<std::string, sdbus::Variant> values;
-  signal >> interface >> values;
-  Change change;
-  if (interface == "org.freedesktop.systemd1.Unit") {
-    if (const auto value = values.find("ActiveState"); value != values.end()) {
-      change.active = value->second.get<std::string>();
-    }
-    if (const auto value = values.find("SubState"); value != values.end()) {
-      change.sub = value->second.get<std::string>();
-    }
-  }
-  return change;
-}
-
-bool is_stop(const Change& change) {
-  return change.active == "failed" || change.active == "inactive" || change.sub == "auto-restart";
-}
-
 }  // namespace
 
 /// A connection and what its signals told.
@@ -94,7 +68,6 @@ struct Manager::Session {
       return;
     }
     changed = true;
-    stopped = stopped || is_stop(read_change(signal));
   }
 
   Connection connection;
@@ -102,7 +75,6 @@ struct Manager::Session {
   JobResults results;
   bool listening = false;
   bool changed = false;  ///< a watched unit did, since states() was asked
-  bool stopped = false;  ///< a watched unit did, since consume_stop() was asked
 };
 
 Manager::Manager(ports::UnitPlaces places, std::vector<Path> folders)
@@ -176,15 +148,6 @@ void Manager::wait_for_change(std::chrono::milliseconds limit, std::stop_token s
   }
 }
 
-bool Manager::consume_stop() {
-  const auto stopped = ask("listen to systemd", [&] {
-    m_session->listen();
-    m_session->connection.process();
-    return std::exchange(m_session->stopped, false);
-  });
-  return stopped && *stopped;
-}
-
 base::Result<void> Manager::reload() {
   const auto done = ask("let systemd read its unit files anew", [&] {
     m_session->connection.call(
@@ -228,11 +191,7 @@ std::vector<base::Result<void>> Manager::run(const std::vector<ports::Job>& jobs
   auto ends = ask("run jobs of systemd", [&] {
     m_session->listen();
     m_session->connection.process();
-    const bool stopped_before = m_session->stopped;
-    auto results =
-        run_jobs(m_session->connection, m_places.systemd.scope, jobs, m_session->results);
-    m_session->stopped = stopped_before;
-    return results;
+    return run_jobs(m_session->connection, m_places.systemd.scope, jobs, m_session->results);
   });
   if (ends) {
     return std::move(*ends);

@@ -26,10 +26,6 @@ class Manager final : public ports::ServiceProbe, public ports::ServiceManager {
   /// a bus it waits for `limit` or `stop`.
   void wait_for_change(std::chrono::milliseconds limit, std::stop_token stop) override;
 
-  /// True once when, since this was asked last, a service that states() was asked for failed,
-  /// stopped or waits for its automatic restart. What run() itself did does not count.
-  bool consume_stop();
-
   base::Result<void> reload() override;
 
   /// Fails for a unit without an [Install] section.
