@@ -205,7 +205,9 @@ void write_quarantine(SQLite::Database& database,
                       const model::Release& release,
                       const model::Quarantine& entry) {
   SQLite::Statement row{database,
-                        "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) ON CONFLICT (release) DO"
+                        "INSERT INTO quarantine VALUES (?1, ?2, ?3, coalesce(nullif(?4, ''),"
+                        " (SELECT sha256 FROM binaries WHERE release = ?1), ''), ?5)"
+                        " ON CONFLICT (release) DO"
                         " UPDATE SET reason = excluded.reason, at = excluded.at,"
                         " sha256 = excluded.sha256, tries = tries + 1"};
   SQLite::bind(row, release.name, entry.reason, number_of(entry.at), entry.sha256, entry.tries);

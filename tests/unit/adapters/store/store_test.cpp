@@ -130,6 +130,16 @@ TEST_F(StoreTest, CountsTheTriesOfAQuarantinedRelease) {
   EXPECT_EQ(memory->quarantine.at({"6.4.0"}).tries, 1U);
 }
 
+TEST_F(StoreTest, QuarantinesTheRecordedBinaryWhereNoDigestIsGiven) {
+  const auto store = open();
+  const auto known = binary("6.3.0");
+  ASSERT_TRUE(store->record_binary(known));
+  ASSERT_TRUE(store->quarantine({"6.3.0"}, {.reason = "exited", .at = at(1), .sha256 = ""}));
+  ASSERT_TRUE(store->quarantine({"6.4.0"}, {.reason = "exited", .at = at(1), .sha256 = ""}));
+  EXPECT_EQ(remembered().quarantine.at({"6.3.0"}).sha256, known.sha256);
+  EXPECT_EQ(remembered().quarantine.at({"6.4.0"}).sha256, "");
+}
+
 TEST_F(StoreTest, ClearsOnlyWhatIsQuarantined) {
   const auto store = open();
   ASSERT_TRUE(store->quarantine({"6.3.0"}, {.reason = "exited", .at = at(1), .sha256 = "aa"}));
