@@ -4,13 +4,13 @@
 
 #include "base/result.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <sys/types.h>
 
 namespace lavavisor::base {
 
@@ -49,9 +49,9 @@ Result<void> sync_directory(const std::filesystem::path& path);
 struct FileStamp {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  std::uint64_t size = 0;      ///< bytes
-  std::int64_t modified = 0;   ///< st_mtim, nanoseconds since 1970
-  std::int64_t changed = 0;    ///< st_ctim, nanoseconds since 1970
+  std::uint64_t size = 0;     ///< bytes
+  std::int64_t modified = 0;  ///< st_mtim, nanoseconds since 1970
+  std::int64_t changed = 0;   ///< st_ctim, nanoseconds since 1970
 
   bool operator==(const FileStamp&) const = default;
 };

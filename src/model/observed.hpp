@@ -101,7 +101,7 @@ struct LinkState {
 /// The unit's files on disk.
 struct UnitFile {
   std::optional<std::string> text;           ///< of <directory>/services/<name>.service
-  TimePoint modified;  ///< of that file or of the YAML copy, the later
+  TimePoint modified;                        ///< of that file or of the YAML copy, the later
   std::optional<std::string> config_sha256;  ///< of the copied lavap YAML
   bool linked = false;                       ///< unit_dir/<name>.service leads to it
   bool enabled = false;                      ///< a .wants/.requires link of its targets leads to it

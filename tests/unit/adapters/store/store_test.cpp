@@ -222,7 +222,9 @@ TEST_F(StoreTest, ListsRunsNewestFirstThoseThatFoundNothingToDoToo) {
   for (const auto& found : history()) {
     seen.push_back(found.result);
   }
-  EXPECT_EQ(seen, (std::vector<std::string>{"rolled_back", "failed", "converged", "changed", "converged"}));
+  EXPECT_EQ(
+      seen,
+      (std::vector<std::string>{"rolled_back", "failed", "converged", "changed", "converged"}));
   ASSERT_EQ(history(1).size(), 1U);
   EXPECT_EQ(history(1)[0].result, "rolled_back");
 }
