@@ -3,10 +3,11 @@
 
 # What Debian 12 calls the things that are needed; the only list of them.
 PACKAGES = g++ cmake ninja-build ccache pkg-config \
-  libtomlplusplus-dev libcurl4-openssl-dev rapidjson-dev libsqlite3-dev libsqlitecpp-dev \
+  libtomlplusplus-dev libcurl4-openssl-dev libarchive-dev rapidjson-dev libsqlite3-dev libsqlitecpp-dev \
   libspdlog-dev libfmt-dev libgtest-dev libcli11-dev libsdbus-c++-dev libsystemd-dev \
-  libyaml-cpp-dev libssl-dev libexpected-dev python3 python3-jsonschema openssl curl systemd dbus \
-  mandoc util-linux ca-certificates
+  libyaml-cpp-dev libssl-dev libexpected-dev libmicrohttpd-dev python3 python3-jsonschema \
+  python3-yaml python3-kubernetes openssl curl systemd dbus \
+  mandoc util-linux ca-certificates golang-go
 LINT_PACKAGES = clang clang-format clang-tidy shellcheck
 
 PREFIX  ?= /usr/local
@@ -96,7 +97,7 @@ lint: lint-deps ## clang-format, clang-tidy, shellcheck and mandoc; changes noth
 
 bench: deps ## run the measurements of tests/bench against the optimised program, on an idle machine
 	cmake --preset release -DLAVAVISOR_TESTS=ON
-	cmake --build --preset release -j $(JOBS) --target lavavisor lavap_stub fetch_bench
+	cmake --build --preset release -j $(JOBS) --target lavavisor lavap_stub lavap_child fetch_bench
 	@set -eu; for bench in tests/bench/*.py tests/bench/*.sh; do \
 	  [ -x "$$bench" ] || continue; \
 	  echo "== $$bench"; LAVAVISOR="$(CURDIR)/build-release/src/lavavisor" "$$bench"; \

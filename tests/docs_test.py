@@ -23,7 +23,7 @@ EXAMPLES = sorted(TOP.glob("examples/**/config.toml"))
 MAN_PAGES = sorted(TOP.glob("man/*.[1-9]"))
 
 # What the contract plans and a later release brings; README.md names them as such.
-LATER_COMMANDS = {"init", "create-service", "start", "wrap", "pod", "import"}
+LATER_COMMANDS = set()
 
 
 def run(*words):

@@ -35,6 +35,7 @@ HOMES = {
     "curl":        ["adapters/*"],
     "SQLiteCpp":   ["adapters/store"],
     "sqlite3.h":   ["adapters/store"],
+    "microhttpd.h": ["adapters/http"],
     "sdbus-c++":   ["adapters/systemd"],
     "spdlog":      ["base"],
     "CLI":         ["cli"],

@@ -23,6 +23,7 @@ from typing import Any
 from devnet_http import Listen, PortServer, QuietHandler, listen_on_loopback
 
 DOWNLOAD = "/lavanet/lava/releases/download"
+SOURCE = "/lavanet/lava/archive/refs/tags"
 ASSET_FAULTS = (
     "", "404", "500", "html", "truncated", "corrupt", "cut", "stall", "endless", "to_http", "loop",
 )  # fmt: skip
@@ -51,6 +52,8 @@ class Release:
     checksum_fault: str = ""
     times: int | None = None  # so many downloads meet the fault; None = all
     rate: int = 0  # bytes per second; 0 = as fast as it goes
+    source: bytes = b""  # its archive; b"" = there is none
+    lists_source: bool = False  # in sha256sum.txt, too
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +81,10 @@ class Release:
             digest = hashlib.sha256(b"another file").hexdigest()
         if self.checksum_fault == "malformed":
             digest = digest[:40] + "zz"
-        return "".join(f"{digest}  {asset}\n" for asset in assets).encode()
+        lines = [f"{digest}  {asset}\n" for asset in assets]
+        if self.lists_source:
+            lines.append(f"{hashlib.sha256(self.source).hexdigest()}  v{self.version}.zip\n")
+        return "".join(lines).encode()
 
 
 def make_binary(stub: bytes, version: str, size: int = 0, **behaviour: Any) -> bytes:
@@ -96,10 +102,11 @@ def for_another_architecture(elf: bytes) -> bytes:
 
 
 def make_certificates(folder: Path) -> tuple[Path, Path]:
-    """Make a CA and a server certificate for 127.0.0.1; the CA's file and the server's."""
+    """Make a CA and a server certificate for 127.0.0.1, and for github.com where a throw-away
+    machine takes this host for it; the CA's file and the server's."""
     folder.mkdir(parents=True, exist_ok=True)
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
-    (folder / "san.cnf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    (folder / "san.cnf").write_text("subjectAltName=DNS:localhost,DNS:github.com,IP:127.0.0.1\n")
     for command in (
         ["req", "-x509", *key, "-subj", "/CN=devnet CA", "-keyout", "ca.key", "-out", "ca.pem"],
         ["req", *key[:-2], "-subj", "/CN=devnet", "-keyout", "server.key", "-out", "server.csr"],
@@ -174,6 +181,9 @@ class _ReleaseHandler(QuietHandler):
     releases: ReleaseServer
 
     def do_GET(self) -> None:
+        if source := re.fullmatch(rf"{SOURCE}/v([^/]+)\.zip", self.path):
+            self._source(source[1])
+            return
         match = re.fullmatch(rf"({DOWNLOAD}|/objects)/v([^/]+)/([^/]+)", self.path)
         release = self.releases.releases.get(match[2]) if match else None
         if match is None or release is None:
@@ -188,6 +198,13 @@ class _ReleaseHandler(QuietHandler):
             self._asset(release)
 
     do_HEAD = do_GET
+
+    def _source(self, version: str) -> None:
+        release = self.releases.releases.get(version)
+        if release is None or not release.source:
+            self.answer(404, b"Not Found", "text/plain")
+        else:
+            self.answer(200, release.source, "application/zip")
 
     def _checksums(self, release: Release) -> None:
         if release.checksum_fault == "missing":

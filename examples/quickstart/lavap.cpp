@@ -12,6 +12,8 @@
 //   ignore_sigint=1         only SIGTERM or SIGKILL ends it
 //   health_status=503       of /metrics/overall-health
 // SPDX-License-Identifier: Apache-2.0
+#include "lavap_trailer.hpp"
+
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -27,7 +29,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,73 +38,11 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Words = std::vector<std::string>;
-
-/// The behaviour that the trailer asks for.
-class Trailer {
- public:
-  Trailer() {
-    // The name is put together here, so that the program's own text is never taken for a trailer.
-    const std::string mark = std::string("\n--lavap") + "-stub--\n";
-    const std::string tail = tail_of_self();
-    const auto at = tail.rfind(mark);
-    std::size_t from = at == std::string::npos ? tail.size() : at + mark.size();
-    while (from < tail.size()) {
-      const std::size_t to = std::min(tail.find('\n', from), tail.size());
-      const std::string line = tail.substr(from, to - from);
-      if (const auto equals = line.find('='); equals != std::string::npos) {
-        m_values[line.substr(0, equals)] = line.substr(equals + 1);
-      }
-      from = to + 1;
-    }
-  }
-
-  [[nodiscard]] std::string text(const std::string& key, const std::string& otherwise) const {
-    const auto found = m_values.find(key);
-    return found == m_values.end() ? otherwise : found->second;
-  }
-
-  [[nodiscard]] std::optional<int> number(const std::string& key) const {
-    const auto found = m_values.find(key);
-    return found == m_values.end() ? std::nullopt : std::optional(std::atoi(found->second.c_str()));
-  }
-
- private:
-  static std::string tail_of_self() {
-    constexpr std::streamoff k_most = 4096;
-    std::ifstream self("/proc/self/exe", std::ios::binary | std::ios::ate);
-    self.seekg(std::max<std::streamoff>(0, self.tellg() - k_most));
-    return {std::istreambuf_iterator<char>(self), {}};
-  }
-
-  std::map<std::string, std::string> m_values;
-};
+using lavap::Trailer;
+using lavap::Words;
 
 void log(const std::string& line) {
   std::fprintf(stderr, "%s\n", line.c_str());
-}
-
-/// The command line as one JSON array, so that tests see each word as it arrived.
-void print_arguments(const Words& words) {
-  std::string line = "argv: [";
-  for (const std::string& word : words) {
-    line += line.back() == '[' ? "\"" : ", \"";
-    for (const char letter : word) {
-      if (letter == '"' || letter == '\\') {
-        line += '\\';
-      }
-      if (static_cast<unsigned char>(letter) >= 0x20) {
-        line += letter;
-      } else {
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(letter));
-        line += escaped;
-      }
-    }
-    line += '"';
-  }
-  std::printf("%s]\n", line.c_str());
-  std::fflush(stdout);
 }
 
 int print_version(const Trailer& trailer) {
@@ -290,7 +229,8 @@ int run(const Words& words) {
     log("usage: lavap version | rpcprovider FILE.yml | rpcconsumer FILE.yml | cache ADDRESS");
     return 64;
   }
-  print_arguments(words);
+  std::printf("argv: %s\n", lavap::json_array(words).c_str());
+  std::fflush(stdout);
   log("lavap " + trailer.text("version", "?") + " reports " + trailer.text("reported", "0.0.0"));
   if (const auto code = trailer.number("exit_code_on_start")) {
     log("Error: the trailer says so");

@@ -206,14 +206,16 @@ class Walk {
         started.push_back(&service_of(m_plan.steps[taken[i]]));
       }
     }
-    const auto healthy = await_healthy(started, m_actuators, m_stop);
+    const auto verdicts = await_healthy(started, m_actuators, m_stop);
     for (std::size_t i = 0; i < taken.size(); ++i) {
       const auto& step = m_plan.steps[taken[i]];
-      const auto& result = results[i] ? healthy.at(service_of(step).name) : results[i];
-      if (!result && is_upgrade(step) && !m_stop.stop_requested() && manager_answers(step)) {
-        quarantine(step, result.error().message);
+      const auto verdict =
+          results[i] ? verdicts.at(service_of(step).name) : Verdict{results[i], false};
+      if (!verdict.healthy && !verdict.was_stopped && is_upgrade(step) &&
+          !m_stop.stop_requested() && manager_answers(step)) {
+        quarantine(step, verdict.healthy.error().message);
       }
-      end(taken[i], result, began);
+      end(taken[i], verdict.healthy, began);
     }
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apply/effects.hpp"
 
+#include "apply/obtain.hpp"
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -14,19 +15,12 @@ namespace {
 
 using base::Result;
 
-ports::UnitPlaces places(const model::Desired& desired) {
-  return {desired.directory, desired.systemd};
-}
-
-ports::FetchRequest request_for(const model::Desired& desired, const model::Release& release) {
-  ports::FetchRequest request;
-  request.release = release;
-  request.settings = desired.binary.release;
-  request.verify = desired.binary.verify;
-  const auto pin = desired.binary.sha256.find(release);
-  request.sha256 = pin == desired.binary.sha256.end() ? std::string{} : pin->second;
-  request.staged = model::partial_file(desired.directory, release);
-  return request;
+Result<void> check_min(const model::InstallBinary& action, const model::Version& reported) {
+  if (action.min && reported < *action.min) {
+    return base::fail("release " + action.release.name + " reports " + to_string(reported) +
+                      ", below the chain's min " + to_string(*action.min));
+  }
+  return {};
 }
 
 }  // namespace
@@ -38,41 +32,50 @@ void warn_unless(const Result<void>& written) {
 }
 
 Result<void> Effects::operator()(const model::InstallBinary& action) const {
-  const auto request = request_for(desired, action.release);
+  const auto claimed = actuators.binaries.claim(desired.directory, action.release, stop);
+  if (!claimed) {
+    return tl::make_unexpected(claimed.error());
+  }
+  if (claimed->installed && claimed->installed != action.replaces) {
+    return take_from_others(action);
+  }
   const auto on_progress = [&](const ports::FetchProgress& progress) {
     listener.download_progress(action.release, progress);
   };
-  const auto fetched = actuators.releases.fetch(request, on_progress, stop);
-  if (!fetched) {
-    return tl::make_unexpected(fetched.error());
-  }
-  base::fault_point();
-  const auto reported = actuators.prober.probe(request.staged, model::probe_user(desired));
-  if (!reported) {
-    actuators.binaries.discard(request.staged);
-    return base::fail("release " + action.release.name + " is verified, but unfit",
-                      reported.error());
+  const auto obtained = obtain(desired, action.release, actuators, on_progress, stop);
+  if (!obtained) {
+    return tl::make_unexpected(obtained.error());
   }
   model::BinaryRecord record{action.release,
-                             fetched->sha256,
+                             obtained->sha256,
                              {},
-                             model::BinarySource::downloaded,
-                             *reported,
+                             obtained->source,
+                             obtained->reported,
                              actuators.clock.now()};
   // First without a stamp: should we die before the second, the digest still tells what it is.
   warn_unless(actuators.ledger.record_binary(record));
-  const auto stamp = actuators.binaries.install(desired.directory, action.release, request.staged);
+  const auto stamp =
+      actuators.binaries.install(desired.directory, action.release, obtained->staged);
   if (!stamp) {
     return tl::make_unexpected(stamp.error());
   }
   base::fault_point();
   record.stamp = *stamp;
   warn_unless(actuators.ledger.record_binary(record));
-  if (action.min && *reported < *action.min) {
-    return base::fail("release " + action.release.name + " reports " + to_string(*reported) +
-                      ", below the chain's min " + to_string(*action.min));
+  return check_min(action, obtained->reported);
+}
+
+/// It came while this step was planned or waited for. The steps that need it may follow; the next
+/// pass records it.
+Result<void> Effects::take_from_others(const model::InstallBinary& action) const {
+  base::log_info("release " + action.release.name + " was brought by another; nothing to download");
+  const auto place = model::binary_file(desired.directory, action.release);
+  const auto reported = actuators.prober.probe(place, model::probe_user(desired));
+  if (!reported) {
+    return base::fail("release " + action.release.name + " was brought by another, but is unfit",
+                      reported.error());
   }
-  return {};
+  return check_min(action, *reported);
 }
 
 Result<void> Effects::operator()(const model::RemoveBinary& action) const {
@@ -90,15 +93,15 @@ Result<void> Effects::operator()(const model::LinkBinary& action) const {
 Result<void> Effects::operator()(const model::WriteConfig& action) const {
   const auto& service = model::service_named(desired, action.service);
   return actuators.units.write_config(
-      places(desired), service.name, service.config_text, service.user);
+      ports::unit_places(desired), service.name, service.config_text, service.user);
 }
 
 Result<void> Effects::operator()(const model::WriteUnit& action) const {
-  return actuators.units.write_unit(places(desired), action.service, action.text);
+  return actuators.units.write_unit(ports::unit_places(desired), action.service, action.text);
 }
 
 Result<void> Effects::operator()(const model::RemoveUnit& action) const {
-  return actuators.units.remove_unit(places(desired), action.service);
+  return actuators.units.remove_unit(ports::unit_places(desired), action.service);
 }
 
 Result<void> Effects::operator()(const model::ReloadManager&) const {

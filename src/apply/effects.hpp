@@ -31,6 +31,9 @@ struct Effects {
   base::Result<void> operator()(const model::StartUnit& action) const;
   base::Result<void> operator()(const model::RestartUnit& action) const;
   base::Result<void> operator()(const model::RunHook& action) const;
+
+ private:
+  base::Result<void> take_from_others(const model::InstallBinary& action) const;
 };
 
 /// The ledger losing something stops no service: it is logged, and the next pass goes without.

@@ -13,7 +13,6 @@
 namespace lavavisor::apply {
 namespace {
 
-using base::Result;
 using std::chrono::milliseconds;
 
 constexpr unsigned k_hopeless = 3;            // automatic restarts
@@ -29,12 +28,21 @@ struct Watch {
   milliseconds since{0};             ///< when it was first seen active
   std::string seen = "not started";  ///< for the message when time is over
   bool checked = false;              ///< `seen` is what a check said
-  std::optional<Result<void>> end;
+  std::optional<Verdict> end;
 };
+
+Verdict unhealthy(std::string why) {
+  return {base::fail(std::move(why)), false};
+}
+
+std::string see_log(const model::ServiceState& state) {
+  return state.log.empty() ? std::string{} : "; see " + state.log;
+}
 
 void watch_state(Watch& watch, const model::ServiceState* state, milliseconds now) {
   if (state == nullptr) {
-    watch.end = base::fail("systemd does not know " + model::unit_name(watch.service->name));
+    watch.end = unhealthy("the service manager does not know " +
+                          model::unit_name(watch.service->name));
     return;
   }
   if (!watch.checked || state->active_state != "active") {
@@ -42,12 +50,12 @@ void watch_state(Watch& watch, const model::ServiceState* state, milliseconds no
     watch.checked = false;
   }
   if (state->active_state == "failed") {
-    watch.end = base::fail("it failed (" + state->result + "); see journalctl -u " +
-                           model::unit_name(watch.service->name));
+    watch.end = unhealthy("it failed (" + state->result + ")" + see_log(*state));
+  } else if (state->active_state == "inactive") {
+    watch.end = Verdict{base::fail("it was stopped before it was known to be healthy"), true};
   } else if (state->restarts >= k_hopeless) {
-    watch.end =
-        base::fail("it was restarted " + std::to_string(state->restarts) +
-                   " times in a row; see journalctl -u " + model::unit_name(watch.service->name));
+    watch.end = unhealthy("it was restarted " + std::to_string(state->restarts) +
+                          " times in a row" + see_log(*state));
   } else if (state->active_state != "active" || !state->process) {
     watch.pid.reset();
   } else if (watch.pid != state->process->pid) {
@@ -73,7 +81,7 @@ void watch_checks(Watch& watch,
   auto healthy =
       actuators.health.check(watch.service->health, watch.service->user, limit, std::move(stop));
   if (healthy) {
-    watch.end = Result<void>{};
+    watch.end = Verdict{};
   } else {
     watch.seen = healthy.error().message;
   }
@@ -119,8 +127,8 @@ void look(std::vector<Watch>& watches, const ports::Actuators& actuators, std::s
     }
     if (!watch.end && actuators.clock.steady() >= watch.deadline) {
       watch.end =
-          base::fail("it was not healthy within " +
-                     base::format_duration(watch.service->health.timeout) + ": " + watch.seen);
+          unhealthy("it was not healthy within " +
+                    base::format_duration(watch.service->health.timeout) + ": " + watch.seen);
     }
   }
 }
@@ -132,7 +140,7 @@ bool all_ended(const std::vector<Watch>& watches) {
 
 }  // namespace
 
-std::map<std::string, Result<void>> await_healthy(
+std::map<std::string, Verdict> await_healthy(
     const std::vector<const model::Service*>& services,
     const ports::Actuators& actuators,
     std::stop_token stop) {
@@ -148,11 +156,11 @@ std::map<std::string, Result<void>> await_healthy(
     actuators.services.wait_for_change(until_next_look(watches, actuators.clock.steady()), stop);
     look(watches, actuators, stop);
   }
-  std::map<std::string, Result<void>> ends;
+  std::map<std::string, Verdict> ends;
   for (auto& watch : watches) {
     ends.emplace(watch.service->name,
                  watch.end ? std::move(*watch.end)
-                           : base::fail("interrupted before it was known to be healthy"));
+                           : unhealthy("interrupted before it was known to be healthy"));
   }
   return ends;
 }

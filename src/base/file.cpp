@@ -171,14 +171,15 @@ Result<void> write_file_atomically(const path& file, std::string_view content, F
   return sync_directory(folder_of(file));
 }
 
-Result<void> replace_symlink(const path& target, const path& link) {
+Result<void> replace_symlink(const path& target, const path& link, Over over) {
   std::error_code error;
   const auto there = std::filesystem::symlink_status(link, error);
   if (std::filesystem::is_symlink(there)) {
     if (std::filesystem::read_symlink(link, error) == target) {
       return {};
     }
-  } else if (std::filesystem::exists(there)) {
+  } else if (std::filesystem::exists(there) &&
+             !(over == Over::file && std::filesystem::is_regular_file(there))) {
     return cannot("link", link, "something stands there that is not a symbolic link");
   }
   auto staged =

@@ -30,10 +30,14 @@ Result<void> write_file_atomically(const std::filesystem::path& path,
                                    std::string_view content,
                                    FileMode mode = {});
 
+/// What a new link may stand in for.
+enum class Over { link, file };
+
 /// Let `link` be a symbolic link to `target`, whatever link it was before, by the same way. Fails
-/// when `link` is something other than a symbolic link.
+/// when `link` is something other than a symbolic link or, with `over` file, a regular file.
 Result<void> replace_symlink(const std::filesystem::path& target,
-                             const std::filesystem::path& link);
+                             const std::filesystem::path& link,
+                             Over over = Over::link);
 
 /// Create `path` and its parents with mode 0755 where missing. Fails naming the part that stands
 /// in the way.

@@ -5,13 +5,17 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
 #include <spdlog/formatter.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 
 #include <array>
+#include <condition_variable>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace lavavisor::base {
@@ -52,9 +56,13 @@ std::string json_string(std::string_view text) {
   return json + "\"";
 }
 
+/// Whose lines these are, where they stand among those of others.
+enum class Tag { no, yes };
+
 class LineFormatter final : public spdlog::formatter {
  public:
-  LineFormatter(LogFormat format, bool journald) : m_format(format), m_journald(journald) {}
+  LineFormatter(LogFormat format, bool journald, Tag tag)
+      : m_format(format), m_journald(journald), m_tag(tag) {}
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
     const auto& level = k_levels[static_cast<std::size_t>(message.level)];
@@ -66,6 +74,7 @@ class LineFormatter final : public spdlog::formatter {
       append(out, format_time(at));
       append(out, R"(","level":")");
       append(out, level.name);
+      append(out, m_tag == Tag::yes ? R"(","logger":"lavavisor)" : "");
       append(out, R"(","message":)");
       append(out, json_string(payload));
       append(out, "}\n");
@@ -79,12 +88,12 @@ class LineFormatter final : public spdlog::formatter {
       message.color_range_end = out.size();
       append(out, level.name.size() < 5 ? "  " : " ");
     }
-    append_lines(out, payload, m_journald ? level.priority : "");
+    append_lines(out, payload, m_journald ? level.priority : "", m_tag);
     append(out, "\n");
   }
 
   std::unique_ptr<spdlog::formatter> clone() const override {
-    return std::make_unique<LineFormatter>(m_format, m_journald);
+    return std::make_unique<LineFormatter>(m_format, m_journald, m_tag);
   }
 
  private:
@@ -95,7 +104,8 @@ class LineFormatter final : public spdlog::formatter {
   /// A line break in a message neither loses the priority nor passes for a line of its own.
   static void append_lines(spdlog::memory_buf_t& out,
                            std::string_view text,
-                           std::string_view priority) {
+                           std::string_view priority,
+                           Tag tag) {
     bool first = true;
     for (const auto line : split(text, '\n')) {
       if (!first) {
@@ -103,6 +113,7 @@ class LineFormatter final : public spdlog::formatter {
         append(out, priority);
         append(out, "    ");
       }
+      append(out, tag == Tag::yes ? "[lavavisor] " : "");
       append(out, line);
       first = false;
     }
@@ -110,14 +121,45 @@ class LineFormatter final : public spdlog::formatter {
 
   LogFormat m_format;
   bool m_journald;
+  Tag m_tag;
+};
+
+/// Stderr, which tells when all that was logged before a flush has been written.
+class StderrSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
+ public:
+  StderrSink() : spdlog::sinks::ansicolor_stderr_sink_mt(spdlog::color_mode::never) {}
+
+  void flush() override {
+    spdlog::sinks::ansicolor_stderr_sink_mt::flush();
+    const std::lock_guard lock{m_mutex};
+    ++m_flushes;
+    m_flushed.notify_all();
+  }
+
+  void await_flush(unsigned before, std::chrono::milliseconds limit) {
+    std::unique_lock lock{m_mutex};
+    m_flushed.wait_for(lock, limit, [&] { return m_flushes != before; });
+  }
+
+  unsigned flushes() {
+    const std::lock_guard lock{m_mutex};
+    return m_flushes;
+  }
+
+ private:
+  std::mutex m_mutex;
+  std::condition_variable m_flushed;
+  unsigned m_flushes = 0;
 };
 
 struct Log {
-  std::shared_ptr<spdlog::sinks::ansicolor_stderr_sink_mt> sink =
-      std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(spdlog::color_mode::never);
-  spdlog::logger logger{"lavavisor", sink};
+  std::shared_ptr<StderrSink> sink = std::make_shared<StderrSink>();
+  std::shared_ptr<spdlog::details::thread_pool> background;  ///< none: who logs writes
+  std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>("lavavisor", sink);
+  LogFormat format = LogFormat::text;
+  bool journald = false;
 
-  Log() { logger.set_formatter(std::make_unique<LineFormatter>(LogFormat::text, false)); }
+  Log() { logger->set_formatter(std::make_unique<LineFormatter>(format, journald, Tag::no)); }
 };
 
 /// The one logger. It is never destroyed, so that threads may log until the very end.
@@ -143,17 +185,39 @@ spdlog::level::level_enum level_of(LogLevel level) {
 }
 
 void log(spdlog::level::level_enum level, std::string_view line) {
-  the_log().logger.log(level, spdlog::string_view_t{line.data(), line.size()});
+  the_log().logger->log(level, spdlog::string_view_t{line.data(), line.size()});
 }
 
 }  // namespace
 
 void configure_log(LogLevel level, LogFormat format, LogColour colour, bool journald) {
   auto& log = the_log();
-  log.logger.set_level(level_of(level));
-  log.logger.set_formatter(std::make_unique<LineFormatter>(format, journald));
+  log.logger->set_level(level_of(level));
+  log.logger->set_formatter(std::make_unique<LineFormatter>(format, journald, Tag::no));
+  log.format = format;
+  log.journald = journald;
   const bool coloured = colour == LogColour::yes && format == LogFormat::text && !journald;
   log.sink->set_color_mode(coloured ? spdlog::color_mode::always : spdlog::color_mode::never);
+}
+
+void log_among_others() {
+  constexpr std::size_t k_waiting_lines = 256;
+  auto& log = the_log();
+  const auto level = log.logger->level();
+  log.background = std::make_shared<spdlog::details::thread_pool>(k_waiting_lines, 1);
+  log.logger = std::make_shared<spdlog::async_logger>("lavavisor",
+                                                      log.sink,
+                                                      log.background,
+                                                      spdlog::async_overflow_policy::overrun_oldest);
+  log.logger->set_level(level);
+  log.logger->set_formatter(std::make_unique<LineFormatter>(log.format, log.journald, Tag::yes));
+}
+
+void flush_log(std::chrono::milliseconds limit) {
+  auto& log = the_log();
+  const auto before = log.sink->flushes();
+  log.logger->flush();
+  log.sink->await_flush(before, limit);
 }
 
 void log_debug(std::string_view line) {

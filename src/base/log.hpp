@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 namespace lavavisor::base {
@@ -13,6 +14,14 @@ enum class LogColour { no, yes };
 
 /// Set up where the lines go. `journald` prefixes each with its sd-daemon(3) priority ("<6>").
 void configure_log(LogLevel level, LogFormat format, LogColour colour, bool journald);
+
+/// From now on each line carries `[lavavisor]` (in JSON, `"logger"`), since others write to our
+/// stderr, too; and it is written by a thread of its own, so that a reader who stalls holds up
+/// nobody: when too many lines wait, the oldest are dropped. Call it before there are threads.
+void log_among_others();
+
+/// Wait until what was logged is written, `limit` at most.
+void flush_log(std::chrono::milliseconds limit);
 
 void log_debug(std::string_view line);
 void log_info(std::string_view line);

@@ -19,6 +19,12 @@ enum Takes : unsigned {
   k_count = 1U << 5U,
   k_clear = 1U << 6U,
   k_shell = 1U << 7U,
+  k_wrap = 1U << 8U,  ///< what wrap and pod have in common
+  k_directory = 1U << 9U,
+  k_chain = 1U << 10U,  ///< --node, --chain-id
+  k_auto_download = 1U << 11U,
+  k_auto_start = 1U << 12U,
+  k_service = 1U << 13U,  ///< what create-service says of a service
 };
 
 struct Command {
@@ -42,6 +48,12 @@ int rollback(const Options& options);
 int quarantine(const Options& options);
 int verify(const Options& options);
 int prune(const Options& options);
+int init(const Options& options);
+int create_service(const Options& options);
+int start(const Options& options);
+int import_original(const Options& options);
+int wrap(const Options& options);
+int pod(const Options& options);
 int schema(const Options& options);
 int completion(const Options& options);
 int version(const Options& options);

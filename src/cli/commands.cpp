@@ -18,9 +18,15 @@ const std::vector<Command>& commands() {
       {"quarantine", "List quarantined releases, or clear one",                    k_config | k_clear,                                  quarantine},
       {"verify",     "Hash every installed binary anew",                           k_config,                                            verify},
       {"prune",      "Remove versions that nothing needs",                         k_config | k_json,                                   prune},
+      {"init",       "Make folders, config.toml, and install and link lavap",      k_directory | k_chain | k_auto_download | k_auto_start, init},
+      {"create-service", "Add a provider or consumer to config.toml",              k_directory | k_chain | k_service,                   create_service},
+      {"start",      "The same as run, for D/.lavavisor/config.toml",              k_directory | k_auto_download | k_auto_start,        start},
+      {"import",     "Turn what the original left into a config.toml", k_directory,                                        import_original},
+      {"wrap",       "Run one lavap in the foreground and keep it up to date",     k_wrap | k_directory | k_chain | k_auto_download,    wrap},
+      {"pod",        "The same for a container: downloads, needs no init",         k_wrap | k_directory | k_chain,                      pod},
       {"schema",     "Print the JSON Schema of the configuration",                 0,                                                   schema},
       {"completion", "Print a completion script for a shell",                      k_shell,                                             completion},
-      {"version",    "Print the version of lavavisor itself",                              k_json,                                              version},
+      {"version",    "Print the version of lavavisor itself",                      k_json,                                              version},
   };
   // clang-format on
   return k_commands;

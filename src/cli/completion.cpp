@@ -21,7 +21,25 @@ std::vector<std::string> flags_of(const Command& command) {
                                      {k_dry_run, "--dry-run"},
                                      {k_assume, "--assume"},
                                      {k_count, "-n"},
-                                     {k_clear, "--clear"}};
+                                     {k_clear, "--clear"},
+                                     {k_directory, "--directory"},
+                                     {k_chain, "--node"},
+                                     {k_chain, "--chain-id"},
+                                     {k_auto_download, "--auto-download"},
+                                     {k_auto_start, "--auto-start"},
+                                     {k_service, "--from"},
+                                     {k_service, "--geolocation"},
+                                     {k_service, "--keyring-backend"},
+                                     {k_service, "--parallel-connections"},
+                                     {k_service, "--user"},
+                                     {k_service, "--create-link"},
+                                     {k_wrap, "--cmd"},
+                                     {k_wrap, "--enter-keyring-password"},
+                                     {k_wrap, "--keyring-password-file"},
+                                     {k_wrap, "--config"},
+                                     {k_wrap, "--stop-timeout"},
+                                     {k_wrap, "--restart"},
+                                     {k_wrap, "--listen"}};
   std::vector<std::string> flags = {"--log-level", "--log-format", "--color", "--quiet", "--help"};
   for (const auto& flag : k_flags) {
     if ((command.takes & flag.takes) != 0) {

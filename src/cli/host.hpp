@@ -9,8 +9,18 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace lavavisor::cli {
+
+/// A service manager and the units that it goes by.
+struct ManagerPorts {
+  ports::UnitInventory& inventory;
+  ports::UnitDirectory& directory;
+  ports::ServiceProbe& services;
+  ports::ServiceManager& manager;
+};
 
 /// The real host. For one thread.
 class Host {
@@ -19,8 +29,17 @@ class Host {
   static Host for_reading(const model::Desired& desired);
 
   /// For commands that change things and hold the directory's lock. A ledger that can't be opened
-  /// is warned of and done without. `stop` ends probes early.
+  /// is done without. `stop` ends probes early.
   static Host for_writing(const model::Desired& desired, std::stop_token stop = {});
+
+  /// For create-service: the same, but the service manager is neither asked nor told.
+  static Host for_files(const model::Desired& desired);
+
+  /// For wrap: the same, but services and units are those of `child`, which must outlive it, and
+  /// the directory is shared with others.
+  static Host for_child(const model::Desired& desired,
+                        const ManagerPorts& child,
+                        std::stop_token stop);
 
   Host(Host&&) noexcept;
   ~Host();
@@ -31,6 +50,9 @@ class Host {
   ports::LedgerReader& ledger_reader();
   ports::Ledger& ledger();
   ports::Clock& clock();
+
+  /// What it has to do without, and why.
+  const std::vector<std::string>& complaints() const;
 
  private:
   struct Adapters;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/load_config.hpp"
 
+#include "cli/site.hpp"
 #include "config/load.hpp"
 
 #include <cstdlib>
@@ -18,17 +19,21 @@ std::filesystem::path config_file(const Options& options) {
     return named;
   }
   const std::filesystem::path system = "/etc/lavavisor/config.toml";
-  const auto own = config::process_environment().home / ".lavavisor/config.toml";
+  const auto own = site_config(operators_home() / ".lavavisor");
   std::error_code ignored;
   return !std::filesystem::exists(system, ignored) && std::filesystem::exists(own, ignored)
              ? own
              : system;
 }
 
+void show_findings(const Options& options, const std::vector<config::Finding>& findings) {
+  std::cerr << config::format_findings(
+      findings, colour_stderr(options) ? config::Colour::yes : config::Colour::no);
+}
+
 std::optional<model::Desired> load_config(const Options& options) {
   auto loaded = config::load(config_file(options), config::process_environment());
-  std::cerr << config::format_findings(
-      loaded.findings, colour_stderr(options) ? config::Colour::yes : config::Colour::no);
+  show_findings(options, loaded.findings);
   return std::move(loaded.desired);
 }
 

@@ -3,16 +3,21 @@
 #pragma once
 
 #include "cli/options.hpp"
+#include "config/finding.hpp"
 #include "model/desired.hpp"
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace lavavisor::cli {
 
 /// The file that `options` names; else $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml,
-/// ~/.lavavisor/config.toml, the first that there is.
+/// ~/.lavavisor/config.toml, the first that there is; ~ is the operator's home (site.hpp).
 std::filesystem::path config_file(const Options& options);
+
+/// Print what was found wrong on stderr.
+void show_findings(const Options& options, const std::vector<config::Finding>& findings);
 
 /// Load it. Findings go to stderr; nothing when one of them is an error (exit with k_usage).
 std::optional<model::Desired> load_config(const Options& options);

@@ -31,8 +31,9 @@ std::uint64_t per_second(std::uint64_t bytes, std::chrono::milliseconds took) {
 
 }  // namespace
 
-Progress::Progress(const Options& options)
+Progress::Progress(const Options& options, Place place)
     : m_form{options.quiet                  ? Form::none
+             : place == Place::among_others ? Form::lines
              : ::isatty(STDERR_FILENO) == 1 ? Form::bar
                                             : Form::lines} {}
 

@@ -13,7 +13,10 @@ namespace lavavisor::cli {
 
 class Progress {
  public:
-  explicit Progress(const Options& options);
+  /// Whether the terminal is ours alone.
+  enum class Place { alone, among_others };
+
+  explicit Progress(const Options& options, Place place = Place::alone);
 
   /// `now` as ports::Clock::steady has it.
   void show(const model::Release& release,

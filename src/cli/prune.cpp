@@ -17,7 +17,7 @@ namespace lavavisor::cli {
 namespace {
 
 int remove_unneeded(const Options& options, const model::Desired& desired) {
-  auto host = Host::for_writing(desired);
+  auto host = writing_host(desired);
   reconcile::Settled settled;
   auto& pass = settled.last;
   pass.observed = observe::observe(desired, host.sensors(), {}, {});

@@ -26,7 +26,7 @@ int clear(const Options& options) {
     return k_usage;
   }
   return with_locked_directory(options, [&release](const model::Desired& desired) {
-    auto host = Host::for_writing(desired);
+    auto host = writing_host(desired);
     const auto cleared = host.ledger().clear_quarantine(*release);
     if (!cleared) {
       return complain(cleared.error());

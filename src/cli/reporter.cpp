@@ -15,12 +15,12 @@ Reporter::Reporter(ports::Journal& journal,
                    model::RunRecord run,
                    Record record,
                    Progress progress,
-                   std::set<std::string>* said)
+                   Reticence reticence)
     : m_journal{journal},
       m_clock{clock},
       m_run{std::move(run)},
       m_progress{std::move(progress)},
-      m_said{said} {
+      m_reticence{std::move(reticence)} {
   m_run.started = base::format_time(m_clock.now());
   if (record == Record::always) {
     begin();
@@ -40,8 +40,9 @@ void Reporter::begin() {
 }
 
 void Reporter::log_notices(const model::Plan& plan) {
-  const auto is_news = [this](const std::string& key) {
-    return m_saying.insert(key).second && (m_said == nullptr || !m_said->contains(key));
+  const auto* said = m_reticence.said;
+  const auto is_news = [this, said](const std::string& key) {
+    return m_saying.insert(key).second && (said == nullptr || !said->contains(key));
   };
   for (const auto& notice : plan.notices) {
     const std::string line = view::describe(notice);
@@ -68,13 +69,22 @@ void Reporter::check(const base::Result<void>& written) {
 void Reporter::planned(const model::Observed&, const model::Plan& plan) {
   m_offset += m_planned;
   m_planned = plan.steps.size();
-  log_notices(plan);
+  if (m_reticence.tells_notices) {
+    log_notices(plan);
+  }
   if (!plan.steps.empty()) {
     begin();
   }
 }
 
+bool Reporter::is_told(const model::Action& action) const {
+  return !m_reticence.is_told || m_reticence.is_told(action);
+}
+
 void Reporter::step_started(std::size_t index, const model::Step& step) {
+  if (!is_told(step.action)) {
+    return;
+  }
   base::log_info(view::title_of(step.action) + ": " + view::describe(step));
   if (m_id) {
     auto record = view::record_of({step, model::Outcome::planned, {}, {}});
@@ -85,6 +95,9 @@ void Reporter::step_started(std::size_t index, const model::Step& step) {
 
 void Reporter::step_ended(std::size_t index, const model::StepReport& report) {
   m_progress.finish();
+  if (!is_told(report.step.action) && report.outcome != model::Outcome::failed) {
+    return;
+  }
   const auto title = view::title_of(report.step.action);
   if (report.outcome == model::Outcome::failed) {
     base::log_error(title + " failed: " + report.error);
@@ -104,8 +117,8 @@ void Reporter::download_progress(const model::Release& release,
 }
 
 void Reporter::close(const std::string& result) {
-  if (m_said != nullptr) {
-    *m_said = std::exchange(m_saying, {});
+  if (m_reticence.said != nullptr) {
+    *m_reticence.said = std::exchange(m_saying, {});
   }
   if (m_id) {
     check(m_journal.end_run(*m_id, base::format_time(m_clock.now()), result));

@@ -20,17 +20,24 @@ namespace lavavisor::cli {
 /// do.
 enum class Record { always, when_something_happens };
 
+/// What a loop's turn does not tell.
+struct Reticence {
+  std::function<bool(const model::Action&)> is_told;  ///< none: every step is, in log and history
+  bool tells_notices = true;  ///< logs notices and what is held back
+  /// What the turn before said of notices and of what is held back: that is not logged again, and
+  /// Reporter::close() puts this turn's words there.
+  std::set<std::string>* said = nullptr;
+};
+
 /// One run: of a command, or one turn of the loop. Its passes are numbered through.
 class Reporter final : public reconcile::Listener {
  public:
-  /// A loop hands in what the turn before `said` of notices and of what is held back: that is not
-  /// logged again, and close() puts this turn's words there.
   Reporter(ports::Journal& journal,
            ports::Clock& clock,
            model::RunRecord run,
            Record record,
            Progress progress,
-           std::set<std::string>* said = nullptr);
+           Reticence reticence = {});
 
   void planned(const model::Observed& observed, const model::Plan& plan) override;
   void step_started(std::size_t index, const model::Step& step) override;
@@ -45,6 +52,7 @@ class Reporter final : public reconcile::Listener {
   void begin();
   void log_notices(const model::Plan& plan);
   void check(const base::Result<void>& written);
+  bool is_told(const model::Action& action) const;
 
   ports::Journal& m_journal;
   ports::Clock& m_clock;
@@ -53,7 +61,7 @@ class Reporter final : public reconcile::Listener {
   std::size_t m_offset = 0;          ///< of this pass's actions in the run
   std::size_t m_planned = 0;         ///< actions of this pass
   Progress m_progress;
-  std::set<std::string>* m_said;
+  Reticence m_reticence;
   std::set<std::string> m_saying;
 };
 

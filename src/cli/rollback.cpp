@@ -45,7 +45,7 @@ bool has_way_back(const model::Observed& observed, const model::Release& current
 
 int roll_back(const Options& options, const model::Desired& desired) {
   {
-    auto host = Host::for_writing(desired);
+    auto host = writing_host(desired);
     const auto observed = observe::observe(desired, host.sensors(), {}, {});
     const auto current = current_releases(desired, observed);
     if (current.empty()) {

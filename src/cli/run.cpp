@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -45,6 +43,59 @@ void declare_global_options(CLI::App& app, Options& options) {
   app.add_flag("--quiet,-q", options.quiet, "Log errors only, show no progress");
 }
 
+void declare_site(CLI::App& sub, unsigned takes, SiteOptions& site) {
+  if ((takes & k_directory) != 0) {
+    sub.add_option("--directory", site.directory, "Everything is in D/.lavavisor (default: ~)");
+  }
+  if ((takes & k_chain) != 0) {
+    sub.add_option("--node", site.node, "RPC endpoint of a node");
+    sub.add_option("--chain-id", site.chain_id, "Id of the network");
+  }
+  if ((takes & k_auto_download) != 0) {
+    sub.add_flag("--auto-download", site.auto_download, "Download a release that is not there");
+  }
+  if ((takes & k_auto_start) != 0) {
+    sub.add_flag("--auto-start", site.auto_start, "Go on as start");
+  }
+}
+
+void declare_service(CLI::App& sub, ServiceOptions& service) {
+  sub.add_option("TYPE", service.type, "provider or consumer")
+      ->required()
+      ->check(CLI::IsMember({"provider", "consumer"}));
+  sub.add_option("FILE", service.file, "The lavap YAML")->required();
+  sub.add_option("--from", service.from, "Key that it signs with")->required();
+  sub.add_option("--geolocation", service.geolocation, "Where it is")->required();
+  sub.add_option("--keyring-backend", service.keyring_backend, "os, file, test ...");
+  sub.add_option("--log-level,--log_level", service.log_level, "lavap's log level");
+  sub.add_option("--parallel-connections",
+                 service.parallel_connections,
+                 "Connections to each node of its own");
+  sub.add_option("--user", service.user, "User whom it runs as");
+  sub.add_flag("--create-link", service.create_link, "Link its unit for systemd at once");
+}
+
+void declare_wrap(CLI::App& sub, WrapOptions& wrap, std::string& config) {
+  sub.add_option("--cmd", wrap.cmd, "The command line: 'lavap rpcconsumer FILE.yml --from U ...'")
+      ->required();
+  auto* prompt = sub.add_flag("--enter-keyring-password",
+                              wrap.enter_keyring_password,
+                              "Ask for the keyring password, or read it from a pipe");
+  sub.add_option("--keyring-password-file",
+                 wrap.keyring_password_file,
+                 "Read the keyring password from the first line of this file; - is stdin")
+      ->excludes(prompt);
+  sub.add_option("--config",
+                 config,
+                 "TOML file with [chain], [binary], [rollout], [hooks], [notify], [defaults.health]");
+  sub.add_option("--stop-timeout", wrap.stop_timeout, "From SIGINT to SIGKILL")
+      ->capture_default_str();
+  sub.add_option("--restart", wrap.restart, "When a child that ended by itself comes back")
+      ->check(CLI::IsMember({"always", "on-failure", "never"}))
+      ->capture_default_str();
+  sub.add_option("--listen", wrap.listen, "HOST:PORT to serve /healthz and /readyz on");
+}
+
 void declare_arguments(CLI::App& sub, unsigned takes, Options& options) {
   if ((takes & k_config) != 0) {
     sub.add_option("CONFIG",
@@ -71,6 +122,13 @@ void declare_arguments(CLI::App& sub, unsigned takes, Options& options) {
   if ((takes & k_clear) != 0) {
     sub.add_option("--clear", options.clear, "Let this release be chosen again");
   }
+  declare_site(sub, takes, options.site);
+  if ((takes & k_service) != 0) {
+    declare_service(sub, options.service);
+  }
+  if ((takes & k_wrap) != 0) {
+    declare_wrap(sub, options.wrap, options.config);
+  }
   if ((takes & k_shell) != 0) {
     sub.add_option("SHELL", options.shell, "bash, zsh or fish")
         ->required()
@@ -94,16 +152,8 @@ void set_up_log(const Options& options) {
                       logs_to_journal());
 }
 
-/// The original's commands that a later release brings.
-constexpr std::array<std::string_view, 6> k_later = {
-    "init", "create-service", "start", "wrap", "pod", "import"};
-
 /// What is wrong with a first word that is no command.
 std::string no_command(const std::string& word) {
-  if (std::find(k_later.begin(), k_later.end(), word) != k_later.end()) {
-    return "the command '" + word +
-           "' is not supported yet; lavavisor.toml(5) tells how to write the configuration by hand";
-  }
   std::vector<std::string> names;
   for (const auto& command : commands()) {
     names.emplace_back(command.name);

@@ -13,6 +13,7 @@
 #include "view/report.hpp"
 
 #include <iostream>
+#include <utility>
 #include <variant>
 
 namespace lavavisor::cli {
@@ -27,20 +28,30 @@ int refuse_second(const model::Desired& desired, const process::LockHeld& held) 
 
 }  // namespace
 
-int with_locked_directory(const Options& options,
+int with_locked_directory(const model::Desired& desired,
                           const std::function<int(const model::Desired&)>& body) {
-  const auto desired = load_config(options);
-  if (!desired) {
-    return k_usage;
-  }
-  auto outcome = process::DirectoryLock::acquire(desired->directory);
+  auto outcome = process::DirectoryLock::acquire(desired.directory);
   if (const auto* held = std::get_if<process::LockHeld>(&outcome)) {
-    return refuse_second(*desired, *held);
+    return refuse_second(desired, *held);
   }
   if (const auto* error = std::get_if<base::Error>(&outcome)) {
     return complain(*error);
   }
-  return body(*desired);
+  return body(desired);
+}
+
+int with_locked_directory(const Options& options,
+                          const std::function<int(const model::Desired&)>& body) {
+  const auto desired = load_config(options);
+  return desired ? with_locked_directory(*desired, body) : static_cast<int>(k_usage);
+}
+
+Host writing_host(const model::Desired& desired, std::stop_token stop) {
+  auto host = Host::for_writing(desired, std::move(stop));
+  for (const auto& complaint : host.complaints()) {
+    base::log_warn(complaint);
+  }
+  return host;
 }
 
 model::RunRecord run_record(const model::Desired& desired, std::string_view trigger) {
@@ -55,7 +66,7 @@ int settle_and_report(const Options& options,
                       const model::Desired& desired,
                       std::string_view trigger) {
   const process::Signals signals;
-  auto host = Host::for_writing(desired, signals.token());
+  auto host = writing_host(desired, signals.token());
   Reporter reporter{host.journal(),
                     host.clock(),
                     run_record(desired, trigger),
@@ -124,6 +135,11 @@ int exit_code_of(bool failed, const reconcile::Pass& pass) {
 int complain(const base::Error& error) {
   std::cerr << "lavavisor: " << error.message << "\n";
   return k_failed;
+}
+
+int refuse(const base::Error& error) {
+  complain(error);
+  return k_usage;
 }
 
 view::Colour view_colour(const Options& options) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/host.hpp"
 #include "cli/options.hpp"
 #include "model/desired.hpp"
 #include "model/report.hpp"
@@ -9,14 +10,22 @@
 #include "view/colour.hpp"
 
 #include <functional>
+#include <stop_token>
 #include <string_view>
 
 namespace lavavisor::cli {
 
-/// Load the configuration, create and lock the directory, and hand over; the exit code of `body`,
-/// or why it could not begin (k_usage, k_failed, k_locked).
+/// Create and lock the directory of `desired`, and hand over; the exit code of `body`, or why it
+/// could not begin (k_failed, k_locked).
+int with_locked_directory(const model::Desired& desired,
+                          const std::function<int(const model::Desired&)>& body);
+
+/// The same for the configuration that `options` name; k_usage where it can't be loaded.
 int with_locked_directory(const Options& options,
                           const std::function<int(const model::Desired&)>& body);
+
+/// The host for a command that changes things; what it has to do without is logged.
+Host writing_host(const model::Desired& desired, std::stop_token stop = {});
 
 /// The run's row for the history.
 model::RunRecord run_record(const model::Desired& desired, std::string_view trigger);
@@ -54,6 +63,9 @@ int exit_code_of(bool failed, const reconcile::Pass& pass);
 
 /// Say `error` on stderr; k_failed.
 int complain(const base::Error& error);
+
+/// The same of what was asked for wrongly; k_usage.
+int refuse(const base::Error& error);
 
 /// Whether views are coloured on stdout.
 view::Colour view_colour(const Options& options);

@@ -25,9 +25,22 @@ milliseconds longest_gate(const model::Desired& desired) {
   return longest;
 }
 
+/// A download, or the download of a source and its build, or one after the other.
+int timeouts_of(model::Method method) {
+  switch (method) {
+    case model::Method::release:
+      return 1;
+    case model::Method::build:
+      return 2;
+    case model::Method::automatic:
+      return 3;
+  }
+  return 3;
+}
+
 milliseconds limit_of(const model::Action& action, const model::Desired& desired) {
   if (std::holds_alternative<model::InstallBinary>(action)) {
-    return desired.binary.release.timeout + k_slack;
+    return timeouts_of(desired.binary.method) * desired.binary.release.timeout + k_slack;
   }
   if (std::holds_alternative<model::RunHook>(action)) {
     return desired.hooks.timeout + k_slack;

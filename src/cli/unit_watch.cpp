@@ -34,7 +34,7 @@ UnitWatch::UnitWatch(const model::Desired& desired, std::function<void()> on_sto
   if (desired.systemd.scope == model::Scope::none) {
     return;
   }
-  m_thread = std::jthread{[places = ports::UnitPlaces{desired.directory, desired.systemd},
+  m_thread = std::jthread{[places = ports::unit_places(desired),
                            names = service_names(desired),
                            tell = std::move(on_stop)](const std::stop_token& stop) {
     systemd::Manager manager{places, systemd::unit_folders(places.systemd.scope)};

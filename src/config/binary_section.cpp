@@ -1,6 +1,7 @@
 // [binary] and the tables below it.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "config/sections.hpp"
 #include "config/url.hpp"
 
@@ -31,8 +32,9 @@ bool lacks_quotes(const TableReader& table, const Entry& entry) {
   return lacks;
 }
 
-std::map<model::Release, std::string> read_pins(const TableReader& binary) {
-  const TableReader table = binary.table("sha256");
+/// The digests in the table sha256 of `parent`.
+std::map<model::Release, std::string> read_pins(const TableReader& parent) {
+  const TableReader table = parent.table("sha256");
   std::map<model::Release, std::string> pins;
   for (const Entry& entry : table.entries()) {
     if (lacks_quotes(table, entry)) {
@@ -103,6 +105,56 @@ model::ReleaseSettings read_release(const TableReader& binary) {
   return out;
 }
 
+/// A folder below the source's top, as Go writes it: "cmd/lavap", or "." for the top itself.
+Checked<std::string> check_package(std::string_view text) {
+  std::string_view rest = text;
+  rest.remove_prefix(rest.starts_with("./") ? 2 : 0);
+  const auto is_plain = [](std::string_view name) {
+    return !name.empty() && name.front() != '.' && name.front() != '-' &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '.' || c == '_' || c == '-';
+           });
+  };
+  const auto names = base::split(rest, '/');
+  if (text != "." && !std::all_of(names.begin(), names.end(), is_plain)) {
+    return problem(in_quotes(text) + " is no folder of the source",
+                   "a path below its top, such as cmd/lavap");
+  }
+  return std::string{rest};
+}
+
+/// "go" is looked for in PATH; with a "/" it is a path like any other.
+std::string read_go(const TableReader& build) {
+  const auto text = build.find_string("go");
+  if (text && text->value.empty()) {
+    build.error("go", text->place, "is empty", "the go command: a name, or a path");
+  }
+  if (text && text->value.find('/') != std::string::npos) {
+    const auto path = build.find_path("go");
+    return path ? path->value.string() : text->value;
+  }
+  return build.string("go");
+}
+
+model::BuildSettings read_build(const TableReader& binary) {
+  const TableReader build = binary.table("build");
+  model::BuildSettings out;
+  out.url = read_template(build, "url", false);
+  const auto package = build.checked("package", build.find_string("package"), check_package);
+  out.package = package ? package->value : "";
+  out.go = read_go(build);
+  out.sha256 = read_pins(build);
+  return out;
+}
+
+model::Method read_method(const TableReader& binary) {
+  const std::string word = binary.word("method");
+  return word == "build"  ? model::Method::build
+         : word == "auto" ? model::Method::automatic
+                          : model::Method::release;
+}
+
 std::filesystem::path read_link(const TableReader& binary) {
   if (const auto given = binary.find_path("link")) {
     return given->value;
@@ -162,6 +214,7 @@ model::BinaryPolicy read_binary(const TableReader& root) {
   }
   out.target_delay = binary.duration("target_delay", milliseconds{0});
   out.auto_download = binary.boolean("auto_download");
+  out.method = read_method(binary);
   out.link = read_link(binary);
   out.allow_downgrade = binary.boolean("allow_downgrade");
   out.keep = binary.count("keep", 0);
@@ -169,7 +222,7 @@ model::BinaryPolicy read_binary(const TableReader& root) {
   out.sha256 = read_pins(binary);
   out.releases = read_releases(binary);
   out.release = read_release(binary);
-  binary.table("build");  // its keys are still to come; the reader says so
+  out.build = read_build(binary);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // [chain]
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
+#include "config/names.hpp"
 #include "config/sections.hpp"
 #include "config/url.hpp"
 
@@ -13,18 +14,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The chain's name; CometBFT takes at most 50 characters (types/genesis.go).
-std::string read_id(const TableReader& chain) {
-  const auto id = chain.find_string("id");
-  if (!chain.has("id") && !chain.is_broken()) {
+std::string read_id(const TableReader& chain, ChainId need) {
+  if (!chain.has("id") && !chain.is_broken() && need == ChainId::required) {
     chain.error("id", chain.place(), "is required", "such as id = \"lava-mainnet-1\"");
-  } else if (id && (id->value.empty() || id->value.size() > 50 ||
-                    id->value.find(' ') != std::string::npos)) {
-    chain.error("id",
-                id->place,
-                in_quotes(id->value) + " is not a chain id",
-                "such as \"lava-mainnet-1\" or \"lava-testnet-2\"");
   }
+  const auto id = chain.checked("id", chain.find_string("id"), check_chain_id);
   return id ? id->value : "";
 }
 
@@ -66,10 +60,10 @@ std::vector<model::Endpoint> read_endpoints(const TableReader& chain) {
 
 }  // namespace
 
-model::ChainSettings read_chain(const TableReader& root) {
+model::ChainSettings read_chain(const TableReader& root, ChainId need) {
   const TableReader chain = root.table("chain");
   model::ChainSettings out;
-  out.id = read_id(chain);
+  out.id = read_id(chain, need);
   out.endpoints = read_endpoints(chain);
   out.quorum = chain.count("quorum", 1);
   out.timeout = chain.duration("timeout", milliseconds{1});

@@ -32,7 +32,7 @@ std::vector<KeyInfo> common_keys() {
     {"binary.max_version",      "release",  "", {}},
     {"binary.target_delay",     "duration", "0s", {}},
     {"binary.auto_download",    "boolean",  "false", {}},
-    {"binary.method",           "word",     "release", {"release", "build", "auto"}, Need::later},
+    {"binary.method",           "word",     "release", {"release", "build", "auto"}},
     {"binary.link",             "path",     "/usr/local/bin/lavap for root, else ~/.local/bin/lavap", {}},
     {"binary.allow_downgrade",  "boolean",  "false", {}},
     {"binary.keep",             "integer",  "3", {}},
@@ -46,9 +46,10 @@ std::vector<KeyInfo> common_keys() {
     {"binary.release.ca_file",    "path",     "", {}},
     {"binary.release.max_size",   "size",     "1GiB", {}},
     {"binary.release.timeout",    "duration", "30m", {}},
-    {"binary.build.url",        "template", std::string{k_source_url}, {}, Need::later},
-    {"binary.build.package",    "string",   "cmd/lavap", {}, Need::later},
-    {"binary.build.go",         "string",   "go", {}, Need::later},
+    {"binary.build.url",        "template", std::string{k_source_url}, {}},
+    {"binary.build.package",    "string",   "cmd/lavap, for releases before 0.22.0 cmd/lavad", {}},
+    {"binary.build.go",         "string",   "go", {}},
+    {"binary.build.sha256.*",   "sha256",   "", {}},
 
     {"systemd.scope",           "word",     "system for root, else user", {"system", "user", "none"}},
     {"systemd.create_link",     "boolean",  "true", {}},
@@ -75,6 +76,7 @@ std::vector<KeyInfo> identity_keys() {
     {"name",   "string", "", {}, Need::required},
     {"type",   "word",   "", {"provider", "consumer", "cache", "custom"}, Need::required},
     {"config", "path",   "", {}},
+    {"adopt",  "sha256", "", {}},
   };
 }
 
@@ -91,6 +93,7 @@ std::vector<KeyInfo> service_keys() {
     {"node",            "string",   "the first RPC endpoint of chain.endpoints", {}},
     {"flags.*",         "flag",     "", {}},
     {"env.*",           "string",   "", {}},
+    {"log",             "word",     "journal", {"journal", "file"}},
     {"enabled",         "boolean",  "true", {}},
     {"version",         "version",  "binary.version", {}},
     {"health.settle",   "duration", "10s", {}},

@@ -30,6 +30,11 @@ struct Loaded {
 /// folder as it was named, so a symbolic link to the file is not followed for that.
 Loaded load(const std::filesystem::path& file, const Environment& environment);
 
+/// The same, were `text` what `file` holds.
+Loaded load_text(const std::filesystem::path& file,
+                 std::string_view text,
+                 const Environment& environment);
+
 /// The JSON Schema of the configuration (draft 7), schema/lavavisor.schema.json.
 std::string_view schema_text();
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/names.hpp"
 
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t k_longest_name = 200;  // systemd takes 255 with the suffix
 constexpr std::size_t k_longest_user = 256;
+constexpr std::size_t k_longest_chain_id = 50;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -61,6 +63,14 @@ Checked<std::string> check_service_name(std::string_view name) {
                    std::to_string(k_longest_name));
   }
   return std::string{name};
+}
+
+Checked<std::string> check_chain_id(std::string_view id) {
+  if (id.empty() || id.size() > k_longest_chain_id || id.find(' ') != std::string_view::npos) {
+    return problem(in_quotes(id) + " is not a chain id",
+                   "such as \"lava-mainnet-1\" or \"lava-testnet-2\"");
+  }
+  return std::string{id};
 }
 
 Checked<std::string> check_user(std::string_view name) {
@@ -123,6 +133,17 @@ Checked<std::string> check_unit_key(std::string_view section, std::string_view k
     return problem("Type is what lavavisor decides", "lavap runs as Type=exec");
   }
   return std::string{key};
+}
+
+Checked<std::string> check_sha256(std::string_view digest) {
+  if (!base::is_sha256_hex(digest)) {
+    return problem("is not a SHA-256 digest", "64 hexadecimal digits, as sha256sum prints them");
+  }
+  std::string lower{digest};
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
 }
 
 }  // namespace lavavisor::config

@@ -12,6 +12,9 @@ namespace lavavisor::config {
 /// A service's name: the unit is NAME.service (systemd.unit(5)), and files are called so too.
 Checked<std::string> check_service_name(std::string_view name);
 
+/// The chain's name, as CometBFT takes it (types/genesis.go: at most 50 characters).
+Checked<std::string> check_chain_id(std::string_view id);
+
 /// A user of the host by name or number (systemd.exec(5), User=).
 Checked<std::string> check_user(std::string_view name);
 
@@ -26,5 +29,8 @@ Checked<std::string> check_unit_section(std::string_view name);
 
 /// A key in such a section.
 Checked<std::string> check_unit_key(std::string_view section, std::string_view key);
+
+/// The SHA-256 of a file, given back in lower case.
+Checked<std::string> check_sha256(std::string_view digest);
 
 }  // namespace lavavisor::config

@@ -9,7 +9,10 @@
 
 namespace lavavisor::config {
 
-model::ChainSettings read_chain(const TableReader& root);
+/// Whether the file must say which network it is about; without, chain.id is "".
+enum class ChainId { required, optional };
+
+model::ChainSettings read_chain(const TableReader& root, ChainId need);
 model::BinaryPolicy read_binary(const TableReader& root);
 model::SystemdSettings read_systemd(const TableReader& root);
 model::RolloutPolicy read_rollout(const TableReader& root);

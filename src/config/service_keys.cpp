@@ -20,14 +20,6 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t k_global_geolocation = 65535;  // "GL", all regions' bits
 
-/// A string whose check gives it back unchanged; "" is taken as "not asked".
-std::optional<Text> find_checked(const TableReader& table,
-                                 std::string_view key,
-                                 Checked<std::string> (*check)(std::string_view)) {
-  const auto text = table.find_string(key);
-  return text && text->value.empty() ? text : table.checked(key, text, check);
-}
-
 Checked<std::string> check_address(std::string_view text) {
   const auto parsed = parse_host_port(text);
   return parsed ? Checked<std::string>{std::string{text}} : tl::make_unexpected(parsed.error());
@@ -193,6 +185,13 @@ std::vector<Key> merged(std::vector<Key> keys, const std::vector<Key>& own, cons
 
 }  // namespace
 
+std::optional<Text> find_checked(const TableReader& table,
+                                 std::string_view key,
+                                 Checked<std::string> (*check)(std::string_view)) {
+  const auto text = table.find_string(key);
+  return text && text->value.empty() ? text : table.checked(key, text, check);
+}
+
 ServiceKeys read_service_keys(const TableReader& table) {
   ServiceKeys keys;
   keys.address = table.checked("address", table.find_string("address"), check_address);
@@ -205,6 +204,7 @@ ServiceKeys read_service_keys(const TableReader& table) {
   keys.node = table.checked("node", table.find_string("node"), check_node);
   keys.flags = read_flags(table.table("flags"));
   keys.env = read_env(table.table("env"));
+  keys.log = table.find_word("log");
   keys.enabled = table.find_boolean("enabled");
   keys.version = table.checked("version", table.find_string("version"), parse_version_choice);
   keys.health = read_health(table.table("health"));
@@ -230,6 +230,7 @@ ServiceKeys laid_over(const ServiceKeys& defaults, const ServiceKeys& own) {
   out.node = first_given(own.node, defaults.node);
   out.flags = merged(defaults.flags, own.flags, same_name);
   out.env = merged(defaults.env, own.env, same_name);
+  out.log = first_given(own.log, defaults.log);
   out.enabled = first_given(own.enabled, defaults.enabled);
   out.version = first_given(own.version, defaults.version);
   out.health.settle = first_given(own.health.settle, defaults.health.settle);

@@ -48,11 +48,17 @@ struct ServiceKeys {
   std::optional<Text> node;
   std::vector<FlagKey> flags;
   std::vector<VariableKey> env;
+  std::optional<Text> log;
   std::optional<Located<bool>> enabled;
   std::optional<Located<model::VersionChoice>> version;
   HealthKeys health;
   std::vector<UnitKey> unit;
 };
+
+/// A string whose check gives it back, perhaps in another spelling; "" is taken as "not asked".
+std::optional<Text> find_checked(const TableReader& table,
+                                 std::string_view key,
+                                 Checked<std::string> (*check)(std::string_view));
 
 /// Read the keys out of [defaults] or a [[service]].
 ServiceKeys read_service_keys(const TableReader& table);

@@ -6,6 +6,7 @@
 #include "config/names.hpp"
 #include "config/sections.hpp"
 #include "config/service_keys.hpp"
+#include "config/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,6 +98,9 @@ Service ServiceReader::read(const TableReader& table) {
   const ServiceKeys keys = laid_over(m_defaults, own);
   Service service;
   service.name = read_name(table);
+  if (const auto digest = find_checked(table, "adopt", check_sha256)) {
+    service.adopt = digest->value;
+  }
   refuse_user_in_user_scope(table);
   fill(service, table, keys);
   const auto type = read_type(table);
@@ -178,6 +182,7 @@ void ServiceReader::fill(Service& service,
   for (const VariableKey& variable : keys.env) {
     service.env[variable.name] = variable.value;
   }
+  service.log = keys.log && keys.log->value == "file" ? model::LogTo::file : model::LogTo::journal;
   service.enabled = !keys.enabled || keys.enabled->value;
   if (keys.version) {
     service.version = keys.version->value;
@@ -213,6 +218,29 @@ std::vector<model::Flag> flags_of(const ServiceKeys& keys) {
   return flags;
 }
 
+/// Where lavap answers for its health when it serves metrics on `address`; "" = nowhere, as for
+/// lavap's own "disabled". A wildcard address is asked on the loopback.
+std::string overall_health(const std::string& address) {
+  const auto at = parse_host_port(address);
+  if (!at) {
+    return "";
+  }
+  const bool is_v6 = at->host.find(':') != std::string::npos;
+  const std::string host = is_wildcard(at->host) ? "127.0.0.1"
+                           : is_v6               ? "[" + at->host + "]"
+                                                 : at->host;
+  return "http://" + host + ":" + at->port + "/metrics/overall-health";
+}
+
+/// The health.http of a service that has none of its own, not even "": its metrics server's.
+std::string preset_http(const model::Service& service) {
+  const auto flag =
+      std::find_if(service.flags.rbegin(), service.flags.rend(), [](const model::Flag& each) {
+        return each.name == "metrics-listen-address" && each.value;
+      });
+  return flag == service.flags.rend() ? "" : overall_health(*flag->value);
+}
+
 std::string log_level_of(const ServiceKeys& keys) {
   return keys.log_level ? keys.log_level->value : find_key("service[].log_level")->preset;
 }
@@ -231,6 +259,9 @@ void ServiceReader::fill_lavap(Service& service,
   service.log_level = log_level_of(keys);
   service.node = node(table, keys);
   service.flags = flags_of(keys);
+  if (!keys.health.http) {
+    service.health.http = preset_http(service);
+  }
 }
 
 std::string ServiceReader::node(const TableReader& table, const ServiceKeys& keys) const {

@@ -29,7 +29,7 @@ struct Endpoint {
 };
 
 struct ChainSettings {
-  std::string id;
+  std::string id;  ///< the network that endpoints must serve; "" = any (wrap, told of none)
   std::vector<Endpoint> endpoints;  ///< at least one
   unsigned quorum = 1;              ///< 1 .. endpoints.size()
   milliseconds timeout{5'000};      ///< per request
@@ -49,6 +49,19 @@ using VersionChoice = std::variant<FollowTarget, FollowMin, Release>;
 
 enum class Verify { checksum, none };
 
+/// How a release is had: downloaded, built from source, or downloaded and, where that fails, built.
+enum class Method { release, build, automatic };
+
+/// Building from source; {version} in the URL is filled in per release.
+struct BuildSettings {
+  std::string url;      ///< of the source archive
+  std::string package;  ///< folder of the main package below the archive's top folder
+  std::string go;       ///< the Go command: a path, or a name to be looked for in PATH
+  std::map<Release, std::string> sha256;  ///< of the source archives; 64 lower-case hex digits
+
+  bool operator==(const BuildSettings&) const = default;
+};
+
 /// Where releases come from; {version}, {os} and {arch} in the URLs are filled in per release.
 struct ReleaseSettings {
   std::string url;
@@ -65,6 +78,7 @@ struct BinaryPolicy {
   std::optional<Release> max_version;
   milliseconds target_delay{0};
   bool auto_download = false;
+  Method method = Method::release;
   std::filesystem::path link;  ///< "" = no link
   bool allow_downgrade = false;
   unsigned keep = 3;
@@ -72,6 +86,7 @@ struct BinaryPolicy {
   std::map<Release, std::string> sha256;  ///< 64 lower-case hex digits
   std::map<Version, Release> releases;    ///< protocol version -> release that serves it
   ReleaseSettings release;
+  BuildSettings build;
 
   bool operator==(const BinaryPolicy&) const = default;
 };
@@ -127,6 +142,11 @@ struct Health {
 
 enum class ServiceType { provider, consumer, cache, custom };
 
+/// Which of the chain's versions a service follows: provider_* or consumer_*.
+enum class Role { provider, consumer };
+
+enum class LogTo { journal, file };  ///< file: services/logs/<name>.log
+
 /// One flag of lavap's command line in the operator's order.
 struct Flag {
   std::string name;                  ///< without "--"
@@ -143,6 +163,7 @@ using UnitKeys =
 struct Service {
   std::string name;  ///< the unit is <name>.service
   ServiceType type = ServiceType::provider;
+  std::optional<Role> role;  ///< none = as the type says: provider, or consumer for all others
   std::filesystem::path config_path;  ///< the lavap YAML as found; "" for cache and custom
   std::string config_text;            ///< its content
   std::string address;                ///< cache: the address it listens on
@@ -155,10 +176,12 @@ struct Service {
   std::string node;
   std::vector<Flag> flags;
   std::map<std::string, std::string> env;
+  LogTo log = LogTo::journal;
   bool enabled = true;
   std::optional<VersionChoice> version;  ///< overrides BinaryPolicy::version
   Health health;
   UnitKeys unit;
+  std::string adopt;  ///< SHA-256 of a unit of this name that may be taken over; "" = none may
 
   bool operator==(const Service&) const = default;
 };
@@ -178,6 +201,7 @@ struct Desired {
   SystemdSettings systemd;
   RolloutPolicy rollout;
   Hooks hooks;
+  std::string default_user;       ///< [defaults].user; "" = not said
   std::vector<Service> services;  ///< in the file's order, names unique
 
   bool operator==(const Desired&) const = default;
@@ -186,7 +210,11 @@ struct Desired {
 /// The service of that name, which must be one of `desired`'s.
 const Service& service_named(const Desired& desired, const std::string& name);
 
-/// The user as whom binaries are probed: that of the first service that has one; "" = none has.
+/// The versions that `service` follows.
+Role role_of(const Service& service);
+
+/// The user as whom binaries are probed: that of the first service that has one, else the default
+/// one; "" = nobody in particular.
 std::string probe_user(const Desired& desired);
 
 }  // namespace lavavisor::model

@@ -28,11 +28,19 @@ inline Path binary_file(const Path& directory, const Release& release) {
 inline Path partial_file(const Path& directory, const Release& release) {
   return upgrades_dir(directory) / (".v" + release.name + ".partial");
 }
+/// Locked by whoever obtains the release (flock(2)); there only meanwhile.
+inline Path claim_file(const Path& directory, const Release& release) {
+  return upgrades_dir(directory) / (".v" + release.name + ".lock");
+}
 inline Path services_dir(const Path& directory) {
   return directory / "services";
 }
 inline Path unit_file(const Path& directory, const std::string& service) {
   return services_dir(directory) / (service + ".service");
+}
+/// The unit that stood in the service's place before it was taken over.
+inline Path imported_unit_file(const Path& directory, const std::string& service) {
+  return services_dir(directory) / (service + ".service.imported");
 }
 inline Path lavap_config_dir(const Path& directory) {
   return services_dir(directory) / "protocol_yml_configs";
@@ -42,6 +50,9 @@ inline Path lavap_config_file(const Path& directory, const std::string& service)
 }
 inline Path logs_dir(const Path& directory) {
   return services_dir(directory) / "logs";
+}
+inline Path log_file(const Path& directory, const std::string& service) {
+  return logs_dir(directory) / (service + ".log");
 }
 
 /// The release whose binary_file `path` is, if it is one below `directory`.

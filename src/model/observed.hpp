@@ -88,6 +88,8 @@ struct Binary {
   Release release;
   std::uint64_t size = 0;
   Result<BinaryRecord> record;  ///< verified now or unchanged since; or why it can't be used
+  bool held = false;            ///< another process (a wrapper) runs it and wants it to stay
+  base::FileStamp stamp = {};   ///< of the file that was looked at
 };
 
 /// What stands at the path of `binary.link`.
@@ -125,6 +127,7 @@ struct ServiceState {
   std::string result;         ///< success, exit-code, signal, timeout ...
   bool needs_reload = false;  ///< NeedDaemonReload
   unsigned restarts = 0;      ///< NRestarts: automatic ones since it was last started by a job
+  std::string log;            ///< how to read what it says: "journalctl -u x.service"; "" = no way
   std::optional<Process> process;
 };
 

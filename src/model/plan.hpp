@@ -19,6 +19,8 @@ namespace lavavisor::model {
 struct InstallBinary {
   Release release;
   std::optional<Version> min;
+  /// The unfit file that it replaces; any other that stands there by then came meanwhile.
+  std::optional<base::FileStamp> replaces = std::nullopt;
   bool operator==(const InstallBinary&) const = default;
 };
 struct RemoveBinary {
@@ -99,6 +101,7 @@ enum class Cause {
   missing,        ///< not there yet
   asked,          ///< the file changed
   drifted,        ///< the world changed though the file did not
+  adopted,        ///< it is somebody else's, and the file says that it is to be taken over
   chain_moved,    ///< the chain asks for another version
   pinned,         ///< the file pins another release
   rolled_back,    ///< the release that runs is quarantined
@@ -141,7 +144,8 @@ struct Held {
   std::string service;  ///< "" = the host's link
   Why why = Why::download_off;
   std::string release;  ///< which is held back
-  std::string detail;   ///< words from outside: the fetch error, the quarantine's reason
+  std::string detail;   ///< words from outside: the fetch error, the quarantine's reason; for
+                        ///< download_off where the binary is waited for
   std::optional<base::TimePoint> until;
   bool operator==(const Held&) const = default;
 };

@@ -3,6 +3,7 @@
 #include "observe/binaries.hpp"
 
 #include "base/log.hpp"
+#include "model/pins.hpp"
 
 namespace lavavisor::observe {
 namespace {
@@ -12,10 +13,11 @@ using model::BinaryRecord;
 
 Result<void> match_pin(const model::BinaryPolicy& policy,
                        const model::Release& release,
-                       const std::string& sha256) {
-  const auto pin = policy.sha256.find(release);
-  if (pin != policy.sha256.end() && pin->second != sha256) {
-    return base::fail("its SHA-256 is " + sha256 + ", but [binary.sha256] asks for " + pin->second);
+                       const std::string& sha256,
+                       model::BinarySource source) {
+  const auto* pin = model::binary_pin(policy, release, source);
+  if (pin != nullptr && *pin != sha256) {
+    return base::fail("its SHA-256 is " + sha256 + ", but [binary.sha256] asks for " + *pin);
   }
   return {};
 }
@@ -40,7 +42,8 @@ Result<BinaryRecord> examine(const model::Desired& desired,
     return base::fail("it changed after it was verified: its SHA-256 was " + known->sha256 +
                       " and is " + *sha256);
   }
-  if (auto matches = match_pin(desired.binary, file.release, *sha256); !matches) {
+  if (auto matches = match_pin(desired.binary, file.release, *sha256, model::BinarySource::placed);
+      !matches) {
     return tl::make_unexpected(matches.error());
   }
   const auto reported = prober.probe(path, model::probe_user(desired));
@@ -72,11 +75,14 @@ std::map<model::Release, model::Binary> observe_binaries(
                                    ? Result<BinaryRecord>{*record}
                                    : examine(desired, inventory, prober, file, record, now);
     if (fit) {
-      if (auto matches = match_pin(desired.binary, file.release, fit->sha256); !matches) {
+      if (auto matches = match_pin(desired.binary, file.release, fit->sha256, fit->source);
+          !matches) {
         fit = tl::make_unexpected(matches.error());
       }
     }
-    binaries.emplace(file.release, model::Binary{file.release, file.stamp.size, std::move(fit)});
+    binaries.emplace(
+        file.release,
+        model::Binary{file.release, file.stamp.size, std::move(fit), file.held, file.stamp});
   }
   return binaries;
 }

@@ -30,7 +30,7 @@ void look_at_units(const Desired& desired, const ports::Sensors& sensors, Observ
   for (const auto& service : desired.services) {
     wanted.insert(service.name);
   }
-  auto files = sensors.units.units({desired.directory, desired.systemd}, wanted);
+  auto files = sensors.units.units(ports::unit_places(desired), wanted);
   if (!files) {
     observed.manager = tl::make_unexpected(files.error());
     return;
@@ -39,6 +39,9 @@ void look_at_units(const Desired& desired, const ports::Sensors& sensors, Observ
   for (auto& [name, file] : *files) {
     names.insert(name);
     observed.units[name].file = std::move(file);
+  }
+  if (names.empty()) {
+    return;  // a host without services needs no service manager
   }
   auto states = sensors.services.states(names);
   if (!states) {

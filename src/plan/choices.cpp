@@ -27,10 +27,6 @@ bool runs(const UnitState* unit) {
   return unit != nullptr && unit->service && unit->service->process;
 }
 
-Role role_of(const Service& service) {
-  return service.type == model::ServiceType::provider ? Role::provider : Role::consumer;
-}
-
 /// What a service starts with that has nothing of its own yet: what its siblings run, else the
 /// link.
 std::optional<Release> host_release(const Desired& desired, const Observed& observed) {
@@ -81,7 +77,7 @@ Selected choose(const Desired& desired,
   Subject subject;
   subject.service = service.name;
   subject.wanted = service.version.value_or(desired.binary.version);
-  subject.role = role_of(service);
+  subject.role = model::role_of(service);
   subject.runs = runs(unit);
   subject.current = unit == nullptr ? std::nullopt : current_release(desired, *unit);
   if (!subject.current) {

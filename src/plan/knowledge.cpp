@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/knowledge.hpp"
 
+#include "model/layout.hpp"
+
 namespace lavavisor::plan {
 
 using model::Held;
@@ -41,15 +43,16 @@ bool is_usable(const Observed& observed, const Release& release) {
   return installed != observed.binaries.end() && installed->second.record.has_value();
 }
 
-std::optional<Held> unobtainable(const model::BinaryPolicy& policy,
+std::optional<Held> unobtainable(const model::Desired& desired,
                                  const Observed& observed,
                                  const std::string& service,
                                  const Release& release) {
   Held held;
   held.service = service;
   held.release = release.name;
-  if (!policy.auto_download) {
+  if (!desired.binary.auto_download) {
     held.why = Held::Why::download_off;
+    held.detail = model::binary_file(desired.directory, release).string();
     return held;
   }
   const auto failure = observed.memory.failures.find(release);

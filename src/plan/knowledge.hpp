@@ -26,7 +26,7 @@ std::optional<model::Version> reported(const model::Observed& observed,
 bool is_usable(const model::Observed& observed, const model::Release& release);
 
 /// Why `release` can't be fetched for `service` now; none = it can.
-std::optional<model::Held> unobtainable(const model::BinaryPolicy& policy,
+std::optional<model::Held> unobtainable(const model::Desired& desired,
                                         const model::Observed& observed,
                                         const std::string& service,
                                         const model::Release& release);

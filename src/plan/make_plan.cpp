@@ -126,14 +126,16 @@ class Planner {
     if (is_usable(m_observed, release) || m_installs.contains(release)) {
       return true;
     }
-    if (auto held = unobtainable(m_desired.binary, m_observed, service, release)) {
+    if (auto held = unobtainable(m_desired, m_observed, service, release)) {
       if (std::find(m_plan.held.begin(), m_plan.held.end(), *held) == m_plan.held.end()) {
         m_plan.held.push_back(std::move(*held));
       }
       return false;
     }
-    const auto there = m_observed.binaries.contains(release);
-    m_installs[release] = add(model::InstallBinary{release, min},
+    const auto found = m_observed.binaries.find(release);
+    const bool there = found != m_observed.binaries.end();
+    const auto unfit = there ? std::optional{found->second.stamp} : std::nullopt;
+    m_installs[release] = add(model::InstallBinary{release, min, unfit},
                               there ? model::Reason{Cause::drifted, {}, {}} : reason);
     return true;
   }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/selection.hpp"
 
+#include "model/pins.hpp"
 #include "plan/knowledge.hpp"
 #include "plan/pacing.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace lavavisor::plan {
@@ -24,7 +26,8 @@ using Blocked = std::optional<Held>;
 class Chooser {
  public:
   Chooser(const model::Desired& desired, const Observed& observed, const Subject& subject)
-      : m_policy{desired.binary},
+      : m_desired{desired},
+        m_policy{desired.binary},
         m_rollout{desired.rollout},
         m_observed{observed},
         m_subject{subject} {
@@ -78,10 +81,12 @@ class Chooser {
     if (entry == m_observed.memory.quarantine.end()) {
       return nullptr;
     }
-    const auto pin = m_policy.sha256.find(release);
-    const bool other_file_is_pinned = pin != m_policy.sha256.end() &&
-                                      !entry->second.sha256.empty() &&
-                                      pin->second != entry->second.sha256;
+    const auto known = m_observed.memory.binaries.find(release);
+    const auto source = known == m_observed.memory.binaries.end() ? model::BinarySource::downloaded
+                                                                  : known->second.source;
+    const auto* pin = model::binary_pin(m_policy, release, source);
+    const bool other_file_is_pinned =
+        pin != nullptr && !entry->second.sha256.empty() && *pin != entry->second.sha256;
     return other_file_is_pinned || was_retried(release, entry->second) ? nullptr : &entry->second;
   }
 
@@ -136,7 +141,7 @@ class Chooser {
     if (is_usable(m_observed, release)) {
       return std::nullopt;
     }
-    return unobtainable(m_policy, m_observed, m_subject.service, release);
+    return unobtainable(m_desired, m_observed, m_subject.service, release);
   }
 
   // --- pacing ------------------------------------------------------------------------------------
@@ -376,7 +381,7 @@ class Chooser {
         consider(release, binary.record->reported);
       }
     }
-    for (const auto& [release, digest] : m_policy.sha256) {
+    for (const auto& release : pinned_releases()) {
       const auto version = model::parse_version(release.name);
       if (version && !is_usable(m_observed, release) && !blocked(release)) {
         consider(release, reported(m_observed, release).value_or(*version));
@@ -386,6 +391,20 @@ class Chooser {
       consider(*current(), *reported(m_observed, *current()));
     }
     return best ? std::optional{best->second} : std::nullopt;
+  }
+
+  /// Those whose file or source something vouches for.
+  std::set<Release> pinned_releases() const {
+    std::set<Release> pinned;
+    for (const auto& [release, digest] : m_policy.sha256) {
+      pinned.insert(release);
+    }
+    if (m_policy.method != model::Method::release) {
+      for (const auto& [release, digest] : m_policy.build.sha256) {
+        pinned.insert(release);
+      }
+    }
+    return pinned;
   }
 
   std::optional<Release> lowest_above_target() const {
@@ -416,6 +435,7 @@ class Chooser {
     notice(kind, selection.release->name, m_subject.service);
   }
 
+  const model::Desired& m_desired;
   const model::BinaryPolicy& m_policy;
   const model::RolloutPolicy& m_rollout;
   const Observed& m_observed;

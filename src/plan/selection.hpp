@@ -12,7 +12,7 @@
 
 namespace lavavisor::plan {
 
-enum class Role { provider, consumer };
+using model::Role;
 
 /// For whom a release is chosen, and what it has now.
 struct Subject {

@@ -42,9 +42,12 @@ Reason move_reason(const Desired& desired,
 
 /// Why the unit's text has to change; what nobody touched changes because the file or the chain
 /// did.
-Reason text_reason(const UnitState& unit, const Reason& move) {
+Reason text_reason(const Service& service, const UnitState& unit, const Reason& move) {
   if (!unit.file.text) {
     return because(Cause::missing);
+  }
+  if (!service.adopt.empty() && base::sha256_hex(*unit.file.text) == service.adopt) {
+    return because(Cause::adopted);
   }
   if (!is_untouched(*unit.file.text)) {
     return because(Cause::drifted);
@@ -86,7 +89,7 @@ void look_at_files(const Desired& desired,
   plan.text = unit_text(desired, service, plan.release);
   plan.text_before = unit.file.text.value_or("");
   if (plan.text != plan.text_before) {
-    plan.unit = text_reason(unit, plan.move);
+    plan.unit = text_reason(service, unit, plan.move);
   } else if (desired.systemd.create_link && !unit.file.linked) {
     plan.unit = because(Cause::drifted);
   }

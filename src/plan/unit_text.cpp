@@ -135,6 +135,17 @@ std::vector<Key> hardening(Scope scope) {
   };
 }
 
+/// Where output goes; the journal is systemd's own choice. The path is taken as it stands but for
+/// specifiers (systemd.exec(5), StandardOutput=).
+std::vector<Key> log_keys(const Desired& desired, const Service& service) {
+  if (service.log == model::LogTo::journal) {
+    return {};
+  }
+  const auto file = model::log_file(desired.directory, service.name).string();
+  const std::string value = "append:" + base::replace_all(file, "%", "%%");
+  return {{"StandardOutput", value}, {"StandardError", value}};
+}
+
 std::vector<Key> service_keys(const Desired& desired,
                               const Service& service,
                               const model::Release& release) {
@@ -146,6 +157,9 @@ std::vector<Key> service_keys(const Desired& desired,
     keys.push_back({"Environment", quote(name + "=" + value)});
   }
   keys.push_back({"ExecStart", exec_start(command_line(desired, service, release))});
+  for (auto& key : log_keys(desired, service)) {
+    keys.push_back(std::move(key));
+  }
   keys.push_back({"Restart", "always"});
   keys.push_back({"RestartSec", "5s"});
   keys.push_back({"KillSignal", "SIGINT"});

@@ -37,6 +37,9 @@ std::set<Release> in_use(const model::Desired& desired,
       use(release_for(desired.binary, target));  // even one that may not run: not fetched again
     }
   }
+  for (const auto& [release, binary] : observed.binaries) {
+    use(binary.held ? std::optional{release} : std::nullopt);
+  }
   for (const auto& service : desired.services) {
     if (service.version && std::holds_alternative<Release>(*service.version)) {
       use(std::get<Release>(*service.version));

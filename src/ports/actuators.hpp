@@ -9,12 +9,15 @@
 #include "ports/ledger.hpp"
 #include "ports/release_source.hpp"
 #include "ports/services.hpp"
+#include "ports/source.hpp"
 #include "ports/units.hpp"
 
 namespace lavavisor::ports {
 
 struct Actuators {
   ReleaseSource& releases;
+  SourceArchive& sources;
+  Compiler& compiler;
   BinaryStore& binaries;
   BinaryProber& prober;
   UnitDirectory& units;

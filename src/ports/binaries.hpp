@@ -6,6 +6,9 @@
 #include "model/layout.hpp"
 #include "model/observed.hpp"
 
+#include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,7 @@ namespace lavavisor::ports {
 struct InstalledFile {
   model::Release release;
   base::FileStamp stamp;
+  bool held = false;  ///< somebody runs it (a wrapper's child) and wants it to stay
 };
 
 class BinaryInventory {
@@ -43,9 +47,28 @@ class BinaryProber {
                                              const std::string& user) = 0;
 };
 
+/// The exclusive right to obtain one release for one directory, among all processes; it ends with
+/// this object, or with the process however it ends.
+class Claim {
+ public:
+  virtual ~Claim() = default;
+};
+
+struct Claimed {
+  std::unique_ptr<Claim> claim;
+  std::optional<base::FileStamp>
+      installed;  ///< what stands at the release's place now; none = none
+};
+
 class BinaryStore {
  public:
   virtual ~BinaryStore() = default;
+
+  /// Claim `release` before it is obtained. Waits for another one who does so, or who died while
+  /// it did; fails when `stop` is requested meanwhile.
+  virtual base::Result<Claimed> claim(const model::Path& directory,
+                                      const model::Release& release,
+                                      std::stop_token stop) = 0;
 
   /// Move the verified `staged` file to its place as upgrades/v<release>/lavap, mode 0755, synced
   /// and atomic; one that stood there is replaced. The stamp of the file in place.

@@ -13,6 +13,10 @@
 
 namespace lavavisor::ports {
 
+/// What of a release is fetched: decides how messages call it, which pin they name, and whether it
+/// ends up executable.
+enum class Asset { binary, source };
+
 struct FetchRequest {
   model::Release release;
   model::ReleaseSettings settings;
@@ -20,6 +24,7 @@ struct FetchRequest {
   std::string
       sha256;  ///< the operator's pin, 64 hex digits; it beats the checksums file; "" = none
   model::Path staged;  ///< where the bytes go; what an interrupted fetch left there is resumed
+  Asset asset = Asset::binary;
 };
 
 struct FetchProgress {
@@ -30,7 +35,8 @@ struct FetchProgress {
 struct Fetched {
   std::string sha256;
   std::uint64_t size = 0;
-  std::string vouched_by;  ///< "binary.sha256", the checksums URL, or "nothing" (verify = "none")
+  std::string vouched_by;  ///< "binary.sha256" (for a source "binary.build.sha256"), the checksums
+                           ///< URL, or "nothing" (verify = "none")
 };
 
 using OnProgress = std::function<void(const FetchProgress&)>;
@@ -39,9 +45,9 @@ class ReleaseSource {
  public:
   virtual ~ReleaseSource() = default;
 
-  /// Download the release to `request.staged` and verify it. On success the file is whole, synced
-  /// and verified; only then it is executable. On failure nothing that failed verification is left;
-  /// an interrupted download stays to be resumed.
+  /// Download the release, or its source archive, to `request.staged` and verify it. On success the
+  /// file is whole, synced and verified; only then a binary is executable. On failure nothing that
+  /// failed verification is left; an interrupted download stays to be resumed.
   virtual base::Result<Fetched> fetch(const FetchRequest& request,
                                       const OnProgress& on_progress,
                                       std::stop_token stop) = 0;

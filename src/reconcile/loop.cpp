@@ -81,7 +81,7 @@ class Loop {
                (!m_broken.empty() && m_clock.steady() >= m_read_again_at)) {
       read_configuration(Asked::no);
     }
-    if (words.contains(Wake::chain_news)) {
+    if (words.contains(Wake::chain_news) || words.contains(Wake::binary_arrived)) {
       m_due = m_clock.steady();
     }
     if (words.contains(Wake::unit_stopped)) {

@@ -15,6 +15,7 @@ enum class Wake {
   reload_asked,    ///< SIGHUP
   unit_stopped,    ///< a managed unit failed or stopped
   chain_news,      ///< the chain's answers are not those of before
+  binary_arrived,  ///< a binary was put in its place
 };
 
 class WakeBox {

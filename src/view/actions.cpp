@@ -128,10 +128,20 @@ constexpr Phrases k_drifted = {
     "the link was changed by hand",
     "the copy of its lavap config was changed by hand",
     "the unit file was changed by hand",
-    "its start at boot was changed by hand",
+    "it does not start at boot",
     "it is not in the state that the configuration asks for",
     "unit files were changed by hand",
     "something was changed by hand",
+};
+constexpr Phrases k_adopted = {
+    "it is to be taken over",
+    "the link is to be taken over",
+    "its lavap config is to be taken over",
+    "the unit found there is taken over as `adopt` says, and kept as .imported",
+    "its start at boot is taken over",
+    "its unit is taken over",
+    "units are taken over",
+    "something is taken over",
 };
 constexpr Phrases k_stale_process = {
     "a process runs another file than the installed one",
@@ -178,6 +188,8 @@ std::string explain(const model::Reason& reason, Thing thing) {
       return with_change(phrase(k_asked, thing), reason);
     case model::Cause::drifted:
       return with_change(phrase(k_drifted, thing), reason);
+    case model::Cause::adopted:
+      return phrase(k_adopted, thing);
     case model::Cause::chain_moved:
       return asks("the chain asks for", reason);
     case model::Cause::pinned:

@@ -76,8 +76,7 @@ std::string describe(const model::Held& held) {
   switch (held.why) {
     case model::Held::Why::download_off:
       return release + " is not installed and binary.auto_download is false" +
-             in_brackets(held.detail) + "; place it at upgrades/v" + safe(held.release) +
-             "/lavap or set auto_download = true";
+             "; it is waited for at " + safe(held.detail) + "; or set auto_download = true";
     case model::Held::Why::fetch_failed:
       return release + " could not be had" + in_brackets(held.detail) +
              until(held, "it is tried again at");

@@ -1,6 +1,6 @@
 """What the measurements share: a box with services in it, the times of commands, and tables.
 
-$LAVAVISOR names the program; $LAVAP_STUB and $FETCH_BENCH are looked for in the same build tree.
+$LAVAVISOR names the program; $LAVAP_STUB, $LAVAP_CHILD and $FETCH_BENCH are looked for in the same build tree.
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -244,6 +244,7 @@ def _find_programs() -> None:
         raise SystemExit("$LAVAVISOR has to name the program to measure: a Release build (see `make bench`)")
     build = Path(os.environ["LAVAVISOR"]).resolve().parents[1]
     os.environ.setdefault("LAVAP_STUB", str(build / "tests/lavap_stub"))
+    os.environ.setdefault("LAVAP_CHILD", str(build / "tests/lavap_child"))
     os.environ.setdefault("FETCH_BENCH", str(build / "tests/fetch_bench"))
 
 

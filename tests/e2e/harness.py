@@ -93,6 +93,7 @@ class Scenario(unittest.TestCase):
     """Boots a box for each test; services are added with add_service before the first apply."""
 
     nodes = 1
+    release_port = RELEASE_PORT
     box: Box
     devnet: Devnet
 
@@ -107,7 +108,7 @@ class Scenario(unittest.TestCase):
             lavap,
             nodes=self.nodes,
             first_port=RPC_PORT,
-            release_port=RELEASE_PORT,
+            release_port=self.release_port,
             listen=self.box.listen,
         )
         self.addCleanup(self.devnet.close)

@@ -12,6 +12,7 @@ const char* name_of(model::Cause cause) {
   static constexpr const char* k_names[] = {"missing",
                                             "asked",
                                             "drifted",
+                                            "adopted",
                                             "chain_moved",
                                             "pinned",
                                             "rolled_back",

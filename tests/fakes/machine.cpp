@@ -114,8 +114,13 @@ std::string Machine::snapshot() const {
       continue;  // a memory of what it reported; it does no harm
     }
     out << "recorded " << release.name << " " << record.sha256
-        << (record.source == model::BinarySource::placed ? " placed" : " downloaded")
+        << (record.source == model::BinarySource::placed  ? " placed"
+            : record.source == model::BinarySource::built ? " built"
+                                                          : " downloaded")
         << (binaries.at(release).stamp == record.stamp ? "" : " with another stamp") << "\n";
+  }
+  for (const auto& [release, source] : unpacked) {
+    out << "rubbish of a build of " << release.name << "\n";
   }
   out << "link " << (link.release ? link.release->name : "none") << "\n";
   for (const auto& [service, unit] : units) {

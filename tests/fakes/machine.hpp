@@ -56,9 +56,21 @@ struct Published {
   std::string fetch_error;  ///< "" = it can be downloaded
 };
 
+/// What a release is built from.
+struct PublishedSource {
+  Program program;
+  std::string fetch_error;  ///< "" = it can be downloaded
+  std::string build_error;  ///< "" = it can be built
+
+  std::string sha256(const Release& release) const {
+    return program.sha256({release.name + "-source"});
+  }
+};
+
 struct BinaryOnDisk {
   Program program;
   base::FileStamp stamp;
+  bool held = false;
 };
 
 struct UnitOnDisk {
@@ -112,6 +124,11 @@ class Machine {
   std::map<Release, Published> published;
   std::map<Release, BinaryOnDisk> binaries;
   std::map<Release, Program> staged;
+  std::map<Release, PublishedSource> sources;
+  std::map<Release, PublishedSource> archives;  ///< sources that were downloaded
+  std::map<Release, PublishedSource> unpacked;
+  std::map<Release, Program> built;
+  std::vector<std::string> packages;  ///< that were compiled
   model::LinkState link;
   std::map<std::string, UnitOnDisk> units;
   std::map<std::string, Loaded> manager;
@@ -124,6 +141,8 @@ class Machine {
   std::optional<std::string> hook_error;
   std::vector<std::map<std::string, std::string>> hook_calls;
   std::function<void(const std::string&)> on_effect;  ///< told before each effect
+  std::set<Release> claims;                           ///< releases that somebody obtains now
+  std::function<void()> on_claim;  ///< told when one is to be claimed: what others do meanwhile
 
   /// Publish a release that reports `version` and behaves so.
   void publish(const std::string& release, const std::string& version, Conduct conduct = {});

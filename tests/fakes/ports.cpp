@@ -5,7 +5,7 @@
 namespace lavavisor::fakes {
 namespace {
 
-/// The release in a path upgrades/v<release>/lavap or upgrades/.v<release>.partial.
+/// The release in a path upgrades/v<release>/lavap or upgrades/.v<release>.<what>.
 Release release_in(const model::Path& path) {
   std::string name =
       path.filename() == "lavap" ? path.parent_path().filename().string() : path.stem().string();
@@ -19,12 +19,28 @@ Result<model::Version> version_printed_by(const Program& program) {
   return model::parse_version(program.reports);
 }
 
+class FakeClaim : public ports::Claim {
+ public:
+  FakeClaim(Machine& machine, Release release) : m{machine}, m_release{std::move(release)} {
+    m.claims.insert(m_release);
+  }
+  FakeClaim(const FakeClaim&) = delete;
+  FakeClaim& operator=(const FakeClaim&) = delete;
+  ~FakeClaim() override { m.claims.erase(m_release); }
+
+ private:
+  Machine& m;
+  Release m_release;
+};
+
 }  // namespace
 
 Ports::Ports(Machine& machine)
     : chain{machine},
       binaries{machine},
       releases{machine},
+      sources{machine},
+      compiler{machine},
       units{machine},
       services{machine},
       health{machine},
@@ -51,7 +67,7 @@ std::vector<Result<model::EndpointAnswer>> FakeChainQuery::ask(const model::Chai
 Result<std::vector<ports::InstalledFile>> FakeBinaries::installed(const model::Path&) {
   std::vector<ports::InstalledFile> files;
   for (const auto& [release, binary] : m.binaries) {
-    files.push_back({release, binary.stamp});
+    files.push_back({release, binary.stamp, binary.held});
   }
   return files;
 }
@@ -84,7 +100,27 @@ Result<model::Version> FakeBinaries::probe(const model::Path& binary, const std:
   if (binary.extension() == ".partial") {
     return version_printed_by(m.staged.at(release));
   }
+  if (binary.extension() == ".built") {
+    return version_printed_by(m.built.at(release));
+  }
   return version_printed_by(m.binaries.at(release).program);
+}
+
+/// Where the real one would wait, which a machine without a second thread can't, it is interrupted.
+Result<ports::Claimed> FakeBinaries::claim(const model::Path&,
+                                           const Release& release,
+                                           std::stop_token) {
+  if (m.on_claim) {
+    m.on_claim();
+  }
+  if (m.claims.contains(release)) {
+    return base::fail("release " + release.name +
+                      ": interrupted while another lavavisor obtains it");
+  }
+  const auto found = m.binaries.find(release);
+  return ports::Claimed{
+      std::make_unique<FakeClaim>(m, release),
+      found == m.binaries.end() ? std::nullopt : std::optional{found->second.stamp}};
 }
 
 Result<base::FileStamp> FakeBinaries::install(const model::Path&,
@@ -93,14 +129,18 @@ Result<base::FileStamp> FakeBinaries::install(const model::Path&,
   if (auto done = m.effect("install " + release.name); !done) {
     return tl::make_unexpected(done.error());
   }
-  const auto program = m.staged.extract(release_in(staged));
+  auto& shelf = staged.extension() == ".built" ? m.built : m.staged;
+  const auto program = shelf.extract(release_in(staged));
   m.binaries[release] = {program.mapped(), {1, m.next_inode(), 150, 0, 0}};
   return m.binaries[release].stamp;
 }
 
 void FakeBinaries::discard(const model::Path& staged) {
-  if (m.effect("discard " + release_in(staged).name)) {
-    m.staged.erase(release_in(staged));
+  const auto release = release_in(staged);
+  if (staged.extension() == ".source") {
+    m.archives.erase(release);
+  } else if (m.effect("discard " + release.name)) {
+    (staged.extension() == ".built" ? m.built : m.staged).erase(release);
   }
 }
 
@@ -123,6 +163,9 @@ Result<void> FakeBinaries::link(const model::Path&, const Release& release, cons
 Result<ports::Fetched> FakeReleases::fetch(const ports::FetchRequest& request,
                                            const ports::OnProgress& on_progress,
                                            std::stop_token stop) {
+  if (request.asset == ports::Asset::source) {
+    return fetch_source(request);
+  }
   const auto published = m.published.find(request.release);
   if (published == m.published.end()) {
     return base::fail("release " + request.release.name + " is not there (404)");

@@ -27,6 +27,9 @@ class FakeBinaries : public ports::BinaryInventory,
   Result<std::string> hash(const model::Path& file) override;
   model::LinkState linked(const model::Path& directory, const model::Path& link) override;
   Result<model::Version> probe(const model::Path& binary, const std::string& user) override;
+  Result<ports::Claimed> claim(const model::Path& directory,
+                               const Release& release,
+                               std::stop_token stop) override;
   Result<base::FileStamp> install(const model::Path& directory,
                                   const Release& release,
                                   const model::Path& staged) override;
@@ -46,6 +49,30 @@ class FakeReleases : public ports::ReleaseSource {
   Result<ports::Fetched> fetch(const ports::FetchRequest& request,
                                const ports::OnProgress& on_progress,
                                std::stop_token stop) override;
+
+ private:
+  Result<ports::Fetched> fetch_source(const ports::FetchRequest& request);
+
+  Machine& m;
+};
+
+class FakeSources : public ports::SourceArchive {
+ public:
+  explicit FakeSources(Machine& machine) : m{machine} {}
+  Result<model::Path> unpack(const model::Path& archive,
+                             const model::Path& folder,
+                             std::stop_token stop) override;
+  void remove(const model::Path& folder) override;
+
+ private:
+  Machine& m;
+};
+
+class FakeCompiler : public ports::Compiler {
+ public:
+  explicit FakeCompiler(Machine& machine) : m{machine} {}
+  Result<ports::Compiled> compile(const ports::CompileRequest& request,
+                                  std::stop_token stop) override;
 
  private:
   Machine& m;
@@ -144,6 +171,8 @@ struct Ports {
   FakeChainQuery chain;
   FakeBinaries binaries;
   FakeReleases releases;
+  FakeSources sources;
+  FakeCompiler compiler;
   FakeUnits units;
   FakeServices services;
   FakeHealth health;
@@ -153,7 +182,18 @@ struct Ports {
 
   ports::Sensors sensors() { return {chain, binaries, binaries, units, services, ledger, clock}; }
   ports::Actuators actuators() {
-    return {releases, binaries, binaries, units, services, services, health, hooks, ledger, clock};
+    return {releases,
+            sources,
+            compiler,
+            binaries,
+            binaries,
+            units,
+            services,
+            services,
+            health,
+            hooks,
+            ledger,
+            clock};
   }
 };
 

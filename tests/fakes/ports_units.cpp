@@ -15,8 +15,17 @@ model::UnitFile seen(const UnitOnDisk& unit) {
   }
   file.linked = unit.linked;
   file.enabled = unit.enabled;
-  file.foreign = unit.foreign;
   return file;
+}
+
+/// Somebody else's unit, and not the one that may be taken over.
+bool is_foreign(const ports::UnitPlaces& places,
+                const std::string& service,
+                const UnitOnDisk& unit) {
+  const auto declared = places.adopted.find(service);
+  return !unit.foreign.empty() &&
+         (declared == places.adopted.end() ||
+          base::sha256_hex(unit.text.value_or("")) != declared->second);
 }
 
 bool is_ours(const UnitOnDisk& unit) {
@@ -29,11 +38,12 @@ bool is_ours(const UnitOnDisk& unit) {
 // ------------------------------------------------------------------------------------
 
 Result<std::map<std::string, model::UnitFile>> FakeUnits::units(
-    const ports::UnitPlaces&, const std::set<std::string>& wanted) {
+    const ports::UnitPlaces& places, const std::set<std::string>& wanted) {
   std::map<std::string, model::UnitFile> files;
   for (const auto& [service, unit] : m.units) {
     if (wanted.contains(service) || is_ours(unit)) {
-      files.emplace(service, seen(unit));
+      auto& file = files.emplace(service, seen(unit)).first->second;
+      file.foreign = is_foreign(places, service, unit) ? unit.foreign : "";
     }
   }
   for (const auto& service : wanted) {
@@ -55,7 +65,7 @@ std::set<std::string> FakeUnits::missing_users(const std::set<std::string>& user
 Result<void> FakeUnits::write_unit(const ports::UnitPlaces& places,
                                    const std::string& service,
                                    const std::string& text) {
-  if (m.units.contains(service) && !m.units[service].foreign.empty()) {
+  if (m.units.contains(service) && is_foreign(places, service, m.units[service])) {
     return base::fail(service + ".service is not lavavisor's");
   }
   if (!m.units.contains(service) || m.units[service].text != text) {
@@ -63,6 +73,7 @@ Result<void> FakeUnits::write_unit(const ports::UnitPlaces& places,
       return done;
     }
     m.units[service].text = text;
+    m.units[service].foreign.clear();
     m.units[service].modified = m.now();
   }
   if (!places.systemd.create_link || m.units[service].linked) {
@@ -122,6 +133,7 @@ Result<std::map<std::string, model::ServiceState>> FakeServices::states(
     state.result = unit->result;
     state.needs_reload = m.needs_reload(service);
     state.restarts = unit->restarts;
+    state.log = "journalctl -u " + model::unit_name(service);
     if (unit->process) {
       const auto& running = *unit->process;
       const auto file = m.binaries.find(running.release);

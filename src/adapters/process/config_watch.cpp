@@ -3,22 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/config_watch.hpp"
 
+#include "adapters/process/inotify.hpp"
 #include "adapters/process/wake.hpp"
-#include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 
-#include <poll.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <stop_token>
 #include <utility>
@@ -38,8 +33,7 @@ constexpr milliseconds k_longest_unrest{1'000};
 /// What can't be watched (a folder that may not be read, no watch left) is taken to have changed.
 constexpr milliseconds k_look_again{30'000};
 constexpr std::uint32_t k_events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
-                                   IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB |
-                                   IN_ONLYDIR;
+                                   IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB;
 constexpr std::uint32_t k_folder_is_gone = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 
 /// Put the parts of `path` before those that are `left` to go.
@@ -58,15 +52,10 @@ Entries deciding_entries_of(const std::vector<Path>& files) {
   return all;
 }
 
-/// A file that has just been created and is not written yet; one that was linked here is whole.
-bool is_unwritten(const Path& file) {
-  struct stat status {};
-  return ::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
-}
-
 class Watcher {
  public:
-  Watcher(int inotify, std::vector<Path> files) : m_inotify{inotify}, m_files{std::move(files)} {}
+  Watcher(const Inotify& inotify, std::vector<Path> files)
+      : m_inotify{inotify}, m_files{std::move(files)} {}
 
   /// Watch all that decides now; true when that is something else than before.
   bool arm() {
@@ -89,16 +78,8 @@ class Watcher {
   /// Take in what happened; true when it concerns the files.
   bool read_events() {
     bool concerns = false;
-    std::array<char, 16'384> bytes{};
-    ssize_t size = 0;
-    while ((size = ::read(m_inotify, bytes.data(), bytes.size())) > 0) {
-      for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
-        inotify_event event{};
-        std::memcpy(&event, bytes.data() + at, sizeof event);
-        const char* name = event.len > 0 ? bytes.data() + at + sizeof event : "";
-        concerns = is_ours(event, name) || concerns;
-        at += sizeof event + event.len;
-      }
+    for (const auto& event : m_inotify.read()) {
+      concerns = is_ours(event) || concerns;
     }
     return concerns;
   }
@@ -114,7 +95,7 @@ class Watcher {
     std::map<int, Watched> watched;
     m_complete = true;
     for (const auto& [folder, names] : entries) {
-      const int watch = ::inotify_add_watch(m_inotify, folder.c_str(), k_events);
+      const int watch = m_inotify.watch(folder, k_events);
       if (watch < 0) {
         m_complete = false;
         continue;
@@ -125,47 +106,39 @@ class Watcher {
     }
     for (const auto& [watch, unused] : m_watched) {
       if (!watched.contains(watch)) {
-        (void)::inotify_rm_watch(m_inotify, watch);
+        m_inotify.unwatch(watch);
       }
     }
     m_watched = std::move(watched);
   }
 
-  bool is_ours(const inotify_event& event, const std::string& name) {
+  bool is_ours(const FileEvent& event) {
     if ((event.mask & IN_Q_OVERFLOW) != 0) {
       return true;
     }
-    const auto watched = m_watched.find(event.wd);
+    const auto watched = m_watched.find(event.watch);
     if (watched == m_watched.end()) {
       return false;
     }
-    if (name.empty()) {
+    if (event.name.empty()) {
       return (event.mask & k_folder_is_gone) != 0;
     }
-    if (!watched->second.names.contains(name)) {
+    if (!watched->second.names.contains(event.name)) {
       return false;
     }
-    if ((event.mask & IN_CREATE) != 0 && is_unwritten(watched->second.folder / name)) {
+    if ((event.mask & IN_CREATE) != 0 && is_unwritten(watched->second.folder / event.name)) {
       m_created = true;
       return false;
     }
     return true;
   }
 
-  const int m_inotify;
+  const Inotify& m_inotify;
   const std::vector<Path> m_files;
   std::map<int, Watched> m_watched;  ///< by watch descriptor
   bool m_complete = false;           ///< all folders that decide are watched
   bool m_created = false;            ///< a file was, and its end was not seen yet
 };
-
-/// Wait until `fd` or `wake` can be read; true when it is `fd` within `limit`.
-bool wait_for(int fd, int wake, milliseconds limit) {
-  std::array<pollfd, 2> waits = {pollfd{fd, POLLIN, 0}, pollfd{wake, POLLIN, 0}};
-  const int limit_ms = static_cast<int>(std::max(limit, milliseconds{0}).count());
-  return ::poll(waits.data(), waits.size(), limit_ms) > 0 && (waits[0].revents & POLLIN) != 0 &&
-         (waits[1].revents & POLLIN) == 0;
-}
 
 milliseconds until(Clock::time_point at) {
   return std::chrono::ceil<milliseconds>(at - Clock::now());
@@ -174,14 +147,14 @@ milliseconds until(Clock::time_point at) {
 void watch(std::vector<Path> files,
            const std::function<void()>& on_change,
            const std::stop_token& stop) {
-  const base::Fd inotify{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+  const Inotify inotify;
   const Wake wake{stop};
-  if (inotify.get() < 0) {
+  if (!inotify) {
     base::log_warn("the configuration is not watched (" + base::errno_text(errno) +
                    "); SIGHUP makes lavavisor read it anew");
     return;
   }
-  Watcher watcher{inotify.get(), std::move(files)};
+  Watcher watcher{inotify, std::move(files)};
   watcher.arm();
   bool changed = true;
   auto look_again = Clock::now() + k_look_again;
@@ -189,10 +162,10 @@ void watch(std::vector<Path> files,
     if (changed) {
       on_change();
     }
-    if (wait_for(inotify.get(), wake.fd(), until(look_again))) {
+    if (inotify.wait(wake.fd(), until(look_again))) {
       changed = watcher.read_events();
       const auto patience = Clock::now() + k_longest_unrest;
-      while (changed && Clock::now() < patience && wait_for(inotify.get(), wake.fd(), k_quiet)) {
+      while (changed && Clock::now() < patience && inotify.wait(wake.fd(), k_quiet)) {
         watcher.read_events();
       }
       if (changed) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/hooks.hpp"
 
+#include "adapters/process/lines.hpp"
 #include "adapters/process/spawn.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -13,40 +14,6 @@ namespace {
 
 using base::fail;
 using base::Result;
-
-/// Puts an output together into lines and hands each on; lines over 4 KiB are cut into several.
-class Lines {
- public:
-  explicit Lines(std::string prefix) : m_prefix(std::move(prefix)) {}
-
-  void add(std::string_view bytes) {
-    constexpr std::size_t k_longest = 4'096;
-    for (const char c : bytes) {
-      if (c == '\n' || m_line.size() == k_longest) {
-        flush();
-      }
-      if (c != '\n') {
-        m_line += c;
-      }
-    }
-  }
-
-  void flush() {
-    const auto line = base::trim(m_line);
-    if (!line.empty()) {
-      m_last = base::printable(line, 2 * line.size() + 1'000);
-      base::log_info(m_prefix + m_last);
-    }
-    m_line.clear();
-  }
-
-  const std::string& last() const { return m_last; }
-
- private:
-  std::string m_prefix;
-  std::string m_line;
-  std::string m_last;
-};
 
 std::vector<std::string> merged(const std::map<std::string, std::string>& added) {
   std::vector<std::string> all;
@@ -72,8 +39,14 @@ Result<void> Hooks::run(const std::vector<std::string>& argv,
     return {};
   }
   const auto name = base::printable(argv.front());
-  Lines out{name + ": "};
-  Lines err{name + ": "};
+  std::string last_error;
+  Lines out{[&](const std::string& line) {
+    base::log_info(name + ": " + line);
+  }};
+  Lines err{[&](const std::string& line) {
+    base::log_info(name + ": " + line);
+    last_error = line;
+  }};
   auto finished = process::run({.argv = argv,
                                 .environment = merged(environment),
                                 .directory = "",
@@ -92,7 +65,7 @@ Result<void> Hooks::run(const std::vector<std::string>& argv,
   if (exited != nullptr && exited->status == 0) {
     return {};
   }
-  finished.err = err.last();  // of all that it wrote, not only of what is kept
+  finished.err = last_error;  // of all that it wrote, not only of what is kept
   return fail("hook " + name + " " + ending(finished, timeout));
 }
 

@@ -68,4 +68,18 @@ bool may_switch_user() {
   return ::geteuid() == 0;
 }
 
+base::Result<std::optional<Identity>> find_unprivileged(const std::string& user) {
+  if (!may_switch_user()) {
+    return std::optional<Identity>{};
+  }
+  auto found = find_user(user.empty() ? "nobody" : user);
+  if (!found || found->uid == 0) {
+    found = find_user("nobody");
+  }
+  if (!found) {
+    return tl::make_unexpected(found.error());
+  }
+  return std::optional{std::move(*found)};
+}
+
 }  // namespace lavavisor::process

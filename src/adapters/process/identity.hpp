@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,9 @@ base::Result<Identity> find_user(const std::string& user);
 
 /// True when this process may become another user.
 bool may_switch_user();
+
+/// Whom to become for running what is not trusted as `user`: never root, and nobody in place of ""
+/// and of a user that this host does not have (yet). None = we are not root and stay who we are.
+base::Result<std::optional<Identity>> find_unprivileged(const std::string& user);
 
 }  // namespace lavavisor::process

@@ -57,22 +57,6 @@ class ScratchHome {
   std::string m_path;
 };
 
-/// Whom to become for `user`: never root, and nobody in place of a user that this host does not
-/// have (yet). None = we are not root and stay who we are.
-Result<std::optional<Identity>> prober_for(const std::string& user) {
-  if (!may_switch_user()) {
-    return std::optional<Identity>{};
-  }
-  auto found = find_user(user.empty() ? "nobody" : user);
-  if (!found || found->uid == 0) {
-    found = find_user("nobody");
-  }
-  if (!found) {
-    return tl::make_unexpected(found.error());
-  }
-  return std::optional{std::move(*found)};
-}
-
 /// Why the binary never ran, by the errno of execve(2).
 std::string not_started(const NotStarted& failure, const model::Path& binary) {
   if (failure.what != "exec") {
@@ -109,7 +93,7 @@ Prober::Prober(std::stop_token stop, std::chrono::milliseconds limit)
     : m_stop(std::move(stop)), m_limit(limit) {}
 
 Result<model::Version> Prober::probe(const model::Path& binary, const std::string& user) {
-  const auto who = prober_for(user);
+  const auto who = find_unprivileged(user);
   const auto cannot = [&](const std::string& why) {
     const auto as = who && *who ? " as " + (*who)->name : std::string{};
     return fail("cannot ask " + binary.string() + " for its version" + as + ": " + why);

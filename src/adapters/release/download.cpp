@@ -111,7 +111,7 @@ Tried<void> Download::judge_end(const Head& head) {
 Tried<Download::Verdict> Download::verify() {
   m_digest = m_file.digest();
   if (m_order.sha256.empty() || m_digest == m_order.sha256) {
-    if (auto sealed = m_file.seal(); !sealed) {
+    if (auto sealed = m_file.seal(m_order.mode); !sealed) {
       return tl::make_unexpected(sealed.error());
     }
     return Verdict::good;

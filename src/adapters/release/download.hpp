@@ -7,6 +7,8 @@
 #include "adapters/release/retries.hpp"
 #include "ports/release_source.hpp"
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -20,6 +22,7 @@ struct DownloadOrder {
   std::string sha256;          ///< "" = nothing vouches for it
   std::uint64_t max_size = 0;  ///< bytes
   model::Path staged;
+  mode_t mode = 0755;  ///< once it is verified
 };
 
 struct Downloaded {

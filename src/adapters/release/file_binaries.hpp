@@ -4,6 +4,7 @@
 
 #include "ports/binaries.hpp"
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace lavavisor::release {
 
 class FileBinaryInventory : public ports::BinaryInventory {
  public:
-  /// A link upgrades/v<release>/lavap that leads to a regular file counts as that file.
+  /// A link upgrades/v<release>/lavap that leads to a regular file counts as that file. One is held
+  /// when somebody has locked it, shared or not (fcntl(2), open file description locks).
   base::Result<std::vector<ports::InstalledFile>> installed(const model::Path& directory) override;
 
   base::Result<std::string> hash(const model::Path& file) override;
@@ -23,6 +25,11 @@ class FileBinaryInventory : public ports::BinaryInventory {
 
 class FileBinaryStore : public ports::BinaryStore {
  public:
+  /// The claim is flock(2) on model::claim_file, which holds the pid of its holder meanwhile.
+  base::Result<ports::Claimed> claim(const model::Path& directory,
+                                     const model::Release& release,
+                                     std::stop_token stop) override;
+
   /// `staged` must be on the file system of `directory`; its resume note goes with it.
   base::Result<base::FileStamp> install(const model::Path& directory,
                                         const model::Release& release,

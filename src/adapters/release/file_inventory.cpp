@@ -1,7 +1,10 @@
 // What stands below upgrades/ and at the path of the link.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/release/file_binaries.hpp"
+#include "base/fd.hpp"
 #include "base/sha256.hpp"
+
+#include <fcntl.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -74,6 +77,15 @@ std::optional<model::LinkState> judge(const model::Path& directory, const model:
   return std::nullopt;
 }
 
+/// Somebody holds a lock on `file`; one that can't be opened is not held as far as we can tell.
+bool is_held(const model::Path& file) {
+  const base::Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  struct flock asked {};
+  asked.l_type = F_WRLCK;
+  asked.l_whence = SEEK_SET;
+  return fd && ::fcntl(fd.get(), F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
+}
+
 }  // namespace
 
 base::Result<std::vector<ports::InstalledFile>> FileBinaryInventory::installed(
@@ -106,7 +118,7 @@ base::Result<std::vector<ports::InstalledFile>> FileBinaryInventory::installed(
     if (!stamp) {
       return tl::make_unexpected(stamp.error());
     }
-    found.push_back({*release, *stamp});
+    found.push_back({*release, *stamp, is_held(file)});
   }
   if (error) {
     return cannot_read(upgrades, error);

@@ -1,5 +1,6 @@
 // Staged files become installed ones by one rename.
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/release/claim.hpp"
 #include "adapters/release/file_binaries.hpp"
 #include "adapters/release/partial_file.hpp"
 #include "base/fd.hpp"
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 namespace lavavisor::release {
 namespace {
@@ -39,6 +41,21 @@ base::Result<void> make_ready(const model::Path& staged) {
 }
 
 }  // namespace
+
+base::Result<ports::Claimed> FileBinaryStore::claim(const model::Path& directory,
+                                                    const model::Release& release,
+                                                    std::stop_token stop) {
+  auto claim = FileClaim::acquire(directory, release, std::move(stop));
+  if (!claim) {
+    return base::fail("release " + release.name, claim.error());
+  }
+  ports::Claimed claimed;
+  claimed.claim = std::move(*claim);
+  if (const auto stamp = base::stamp_file(model::binary_file(directory, release))) {
+    claimed.installed = *stamp;
+  }
+  return claimed;
+}
 
 base::Result<base::FileStamp> FileBinaryStore::install(const model::Path& directory,
                                                        const model::Release& release,

@@ -38,6 +38,10 @@ class TextSink : public Sink {
   std::string m_text;
 };
 
+const char* pin_of(ports::Asset asset) {
+  return asset == ports::Asset::source ? "binary.build.sha256" : "binary.sha256";
+}
+
 struct Voucher {
   std::string sha256;  ///< "" = nothing vouches
   std::string by;
@@ -64,13 +68,20 @@ Tried<Voucher> ask_checksums(const ports::FetchRequest& request,
   if (!asset) {
     return failed(Failure::Kind::permanent, asset.error().message);
   }
+  // A release page lists its binaries; of a source archive the operator may have to say more.
+  const std::string advice = request.asset == ports::Asset::source
+                                 ? std::string{"; pin its digest in "} + pin_of(request.asset)
+                                 : std::string{};
   const auto text = get_text(http, url, retries);
   if (!text) {
-    return failed(text.error().kind, "no checksum: " + text.error().message);
+    const bool final = text.error().kind == Failure::Kind::permanent;
+    return failed(text.error().kind,
+                  "no checksum: " + text.error().message + (final ? advice : ""));
   }
   const auto digest = find_checksum(*text, *asset, asset_name(url).value_or(shown(url)));
   if (!digest) {
-    return failed(Failure::Kind::permanent, digest.error().message + " (from " + shown(url) + ")");
+    return failed(Failure::Kind::permanent,
+                  digest.error().message + " (from " + shown(url) + ")" + advice);
   }
   return Voucher{*digest, shown(url)};
 }
@@ -79,23 +90,25 @@ Tried<Voucher> ask_checksums(const ports::FetchRequest& request,
 Tried<Voucher> find_voucher(const ports::FetchRequest& request,
                             HttpGet& http,
                             const Retries& retries) {
+  const std::string pinned_in = pin_of(request.asset);
   if (!request.sha256.empty()) {
     if (!base::is_sha256_hex(request.sha256)) {
-      return failed(Failure::Kind::permanent, "its digest in binary.sha256 is no SHA-256 digest");
+      return failed(Failure::Kind::permanent,
+                    "its digest in " + pinned_in + " is no SHA-256 digest");
     }
     std::string pin = request.sha256;
     std::transform(pin.begin(), pin.end(), pin.begin(), [](unsigned char c) {
       return static_cast<char>(std::tolower(c));
     });
-    return Voucher{pin, "binary.sha256"};
+    return Voucher{pin, pinned_in};
   }
   if (request.verify == model::Verify::none) {
     return Voucher{"", "nothing"};
   }
   if (request.settings.checksums.empty()) {
-    return failed(Failure::Kind::permanent,
-                  "no checksum vouches for it: pin one in binary.sha256 or set "
-                  "binary.release.checksums");
+    return failed(
+        Failure::Kind::permanent,
+        "no checksum vouches for it: pin one in " + pinned_in + " or set binary.release.checksums");
   }
   return ask_checksums(request, http, retries);
 }
@@ -113,7 +126,8 @@ Tried<ports::Fetched> fetch_verified(const ports::FetchRequest& request,
   DownloadOrder order{.url = fill_in(request.settings.url, request.release),
                       .sha256 = voucher->sha256,
                       .max_size = request.settings.max_size,
-                      .staged = request.staged};
+                      .staged = request.staged,
+                      .mode = request.asset == ports::Asset::source ? 0600U : 0755U};
   Download download{std::move(order), http, on_progress, tuning, limit, stop};
   const auto done = download.run();
   if (!done) {
@@ -131,7 +145,8 @@ base::Result<ports::Fetched> HttpReleaseSource::fetch(const ports::FetchRequest&
                                                       std::stop_token stop) {
   auto fetched = fetch_verified(request, on_progress, m_tuning, stop);
   if (!fetched) {
-    return base::fail("release " + request.release.name + ": " + fetched.error().message);
+    const auto* what = request.asset == ports::Asset::source ? "source of release " : "release ";
+    return base::fail(what + request.release.name + ": " + fetched.error().message);
   }
   return std::move(*fetched);
 }

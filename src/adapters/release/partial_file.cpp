@@ -147,8 +147,8 @@ std::string PartialFile::digest() {
   return m_hash.finish();
 }
 
-Tried<void> PartialFile::seal() {
-  if (::fchmod(m_fd.get(), 0755) != 0 || ::fsync(m_fd.get()) != 0) {
+Tried<void> PartialFile::seal(mode_t mode) {
+  if (::fchmod(m_fd.get(), mode) != 0 || ::fsync(m_fd.get()) != 0) {
     return write_failed(errno);
   }
   if (auto synced = base::sync_directory(m_path.parent_path()); !synced) {

@@ -9,6 +9,8 @@
 #include "base/sha256.hpp"
 #include "model/layout.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -51,10 +53,10 @@ class PartialFile {
   /// SHA-256 of all that was written; the file can't grow afterwards.
   std::string digest();
 
-  /// Sync the verified file and make it executable (0755), so that the probe can run it as an
-  /// unprivileged user. The note stays until the file is installed, so that a crash in between
+  /// Sync the verified file and give it `mode` (0755, so that the probe can run it as an
+  /// unprivileged user). The note stays until the file is installed, so that a crash in between
   /// costs a hash and no download.
-  Tried<void> seal();
+  Tried<void> seal(mode_t mode);
 
   std::uint64_t size() const { return m_size; }
   const Origin& origin() const { return m_origin; }

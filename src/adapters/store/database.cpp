@@ -56,12 +56,16 @@ Result<void> refuse_newer(const Path& file, SQLite::Database& database) {
               "); upgrade lavavisor, or move the file away");
 }
 
+/// Others may be about to do the same: which migration is next is asked with the lock held.
 void migrate(SQLite::Database& database) {
   const auto all = migrations();
-  for (auto next = static_cast<std::size_t>(schema_of(database)); next < all.size(); ++next) {
+  while (static_cast<std::size_t>(schema_of(database)) < all.size()) {
     SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
-    database.exec(std::string{all[next].sql});
-    database.exec("PRAGMA user_version = " + std::to_string(next + 1));
+    const auto next = static_cast<std::size_t>(schema_of(database));
+    if (next < all.size()) {
+      database.exec(std::string{all[next].sql});
+      database.exec("PRAGMA user_version = " + std::to_string(next + 1));
+    }
     transaction.commit();
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/systemd/foreign.hpp"
 
+#include "adapters/systemd/adoption.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "model/layout.hpp"
@@ -60,8 +61,24 @@ std::string foreign_at(const ports::UnitPlaces& places, const Path& at, const Pa
          " that lavavisor did not make; remove it or give the service another name";
 }
 
-/// What is wrong with the file `own` below our directory; "" = it is ours or not there.
-std::string unmarked(const Path& own) {
+/// The same for unit_dir, whose files may be taken over.
+std::string foreign_in_unit_dir(const ports::UnitPlaces& places, const std::string& service) {
+  if (adoptable_file(places, service)) {
+    return "";
+  }
+  const Path at = places.systemd.unit_dir / model::unit_name(service);
+  const std::string what = foreign_at(places, at, model::unit_file(places.directory, service));
+  std::error_code ignored;
+  if (!fs::is_regular_file(fs::symlink_status(at, ignored)) || !places.systemd.create_link) {
+    return what;
+  }
+  const auto text = base::read_file(at);
+  return text ? what + "; " + how_to_adopt(places, service, *text) : what;
+}
+
+/// What is wrong with the unit below our directory; "" = it is ours, may become so or is not there.
+std::string unmarked(const ports::UnitPlaces& places, const std::string& service) {
+  const Path own = model::unit_file(places.directory, service);
   std::error_code ignored;
   const auto status = fs::symlink_status(own, ignored);
   if (status.type() == fs::file_type::not_found) {
@@ -74,10 +91,13 @@ std::string unmarked(const Path& own) {
   if (!text) {
     return text.error().message;
   }
-  return has_marks(*text) ? ""
-                          : own.string() +
-                                " was not made by this lavavisor (it lacks the line '# Managed by "
-                                "lavavisor' or its section); move it away";
+  if (has_marks(*text) || may_adopt(places, service, *text)) {
+    return "";
+  }
+  return own.string() +
+         " was not made by this lavavisor (it lacks the line '# Managed by lavavisor' or its "
+         "section); move it away; " +
+         how_to_adopt(places, service, *text);
 }
 
 }  // namespace
@@ -93,13 +113,14 @@ std::string foreign_unit(const ports::UnitPlaces& places,
                          const std::string& service) {
   const std::string unit = model::unit_name(service);
   const Path own = model::unit_file(places.directory, service);
-  std::string what = foreign_at(places, places.systemd.unit_dir / unit, own);
+  std::string what = foreign_in_unit_dir(places, service);
   for (auto folder = folders.begin(); what.empty() && folder != folders.end(); ++folder) {
     if (folder->lexically_normal() != places.systemd.unit_dir.lexically_normal()) {
       what = foreign_at(places, *folder / unit, own);
     }
   }
-  return what.empty() ? unmarked(own) : what;
+  what = what.empty() ? unmarked(places, service) : what;
+  return what.empty() ? unkeepable(places, service) : what;
 }
 
 }  // namespace lavavisor::systemd

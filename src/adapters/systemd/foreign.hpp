@@ -15,7 +15,8 @@ namespace lavavisor::systemd {
 bool has_marks(std::string_view text);
 
 /// What stands in the way of a unit <service>.service of ours in unit_dir, in the other unit
-/// `folders` or below the directory, with what to do about it; "" = nothing.
+/// `folders` or below the directory, with what to do about it; "" = nothing, or only what may be
+/// taken over.
 std::string foreign_unit(const ports::UnitPlaces& places,
                          const std::vector<Path>& folders,
                          const std::string& service);

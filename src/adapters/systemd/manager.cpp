@@ -126,6 +126,9 @@ base::Result<std::map<std::string, model::ServiceState>> Manager::states(
     return tl::make_unexpected(answer.error());
   }
   m_watched = std::move(answer->paths);
+  for (auto& [service, state] : answer->states) {
+    state.log = journal_command(m_places.systemd.scope, service);
+  }
   return std::move(answer->states);
 }
 

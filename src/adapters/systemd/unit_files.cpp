@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/systemd/unit_files.hpp"
 
+#include "adapters/systemd/adoption.hpp"
 #include "adapters/systemd/foreign.hpp"
 #include "adapters/systemd/users.hpp"
 #include "base/file.hpp"
@@ -96,6 +97,10 @@ base::Result<model::UnitFile> look_at(const ports::UnitPlaces& places,
     file.modified =
         std::max(modified(own), modified(model::lavap_config_file(places.directory, service)));
   }
+  if (auto by_hand = adoptable_file(places, service)) {  // that is what the manager reads
+    file.text = std::move(*by_hand);
+    file.modified = std::max(file.modified, modified(link_of(places, service)));
+  }
   const Path config = model::lavap_config_file(places.directory, service);
   if (present(config)) {
     auto digest = base::sha256_file(config);
@@ -137,12 +142,12 @@ base::Result<void> write_where_different(const Path& path,
   return done ? base::write_file_atomically(path, text, mode) : done;
 }
 
-base::Result<void> make_link(const Path& target, const Path& link) {
+base::Result<void> make_link(const Path& target, const Path& link, base::Over over) {
   if (link_target(link) == target) {
     return {};
   }
   auto done = base::make_directories(link.parent_path());
-  return done ? base::replace_symlink(target, link) : done;
+  return done ? base::replace_symlink(target, link, over) : done;
 }
 
 }  // namespace
@@ -189,6 +194,13 @@ base::Result<void> UnitFiles::write_unit(const ports::UnitPlaces& places,
   if (auto what = foreign_unit(places, m_folders, service); !what.empty()) {
     return base::fail("cannot write unit " + model::unit_name(service) + ": " + what);
   }
+  // systemd makes a log file (StandardOutput=append:), but not its folder.
+  if (auto made = base::make_directories(model::logs_dir(places.directory)); !made) {
+    return made;
+  }
+  if (auto kept = keep_adopted(places, service); !kept) {
+    return kept;
+  }
   auto written = write_where_different(own, text, base::FileMode{0644, std::nullopt});
   if (!written || !places.systemd.create_link) {
     return written;
@@ -196,7 +208,8 @@ base::Result<void> UnitFiles::write_unit(const ports::UnitPlaces& places,
   if (auto what = foreign_unit(places, m_folders, service); !what.empty()) {
     return base::fail("cannot link unit " + model::unit_name(service) + ": " + what);
   }
-  return make_link(own.lexically_normal(), link_of(places, service));
+  const auto over = adoptable_file(places, service) ? base::Over::file : base::Over::link;
+  return make_link(own.lexically_normal(), link_of(places, service), over);
 }
 
 base::Result<void> UnitFiles::write_config(const ports::UnitPlaces& places,

@@ -23,7 +23,7 @@ class UnitFiles final : public ports::UnitInventory, public ports::UnitDirectory
   std::set<std::string> missing_users(const std::set<std::string>& users) override;
 
   /// A text that is there already is not written again (a process older than its unit file is
-  /// restarted), but its link is repaired.
+  /// restarted), but its link and the folder of its log are repaired.
   base::Result<void> write_unit(const ports::UnitPlaces& places,
                                 const std::string& service,
                                 const std::string& text) override;

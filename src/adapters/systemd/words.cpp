@@ -141,9 +141,13 @@ base::Error job_failure(model::Scope scope,
   if (result == "failed" && !unit_result.empty()) {
     cause += " (" + unit_result + ")";
   }
-  return base::Error{"cannot " + job_words(job) + ": " + cause + "; look at 'journalctl " +
-                     (scope == model::Scope::user ? "--user " : "") + "-u " +
-                     model::unit_name(job.service) + "'"};
+  return base::Error{"cannot " + job_words(job) + ": " + cause + "; look at '" +
+                     journal_command(scope, job.service) + "'"};
+}
+
+std::string journal_command(model::Scope scope, const std::string& service) {
+  return std::string{"journalctl "} + (scope == model::Scope::user ? "--user " : "") + "-u " +
+         model::unit_name(service);
 }
 
 }  // namespace lavavisor::systemd

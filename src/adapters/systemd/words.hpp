@@ -39,4 +39,7 @@ base::Error job_failure(model::Scope scope,
 /// "start x.service"
 std::string job_words(const ports::Job& job);
 
+/// The command that shows what a service logged.
+std::string journal_command(model::Scope scope, const std::string& service);
+
 }  // namespace lavavisor::systemd

@@ -33,11 +33,24 @@ struct Gate : Host {
     const auto began = machine.now();
     auto ends = await_healthy({&desired.services[0]}, ports.actuators(), stop.get_token());
     took = std::chrono::duration_cast<milliseconds>(machine.now() - began);
-    return ends.at("a");
+    was_stopped = ends.at("a").was_stopped;
+    return ends.at("a").healthy;
   }
 
   milliseconds took{0};
+  bool was_stopped = false;
 };
+
+TEST(AwaitHealthy, TellsAServiceThatWasStoppedFromOneThatFailed) {
+  Gate stopped;
+  stopped.machine.stop("a");
+  EXPECT_EQ(stopped.await().error().message, "it was stopped before it was known to be healthy");
+  EXPECT_TRUE(stopped.was_stopped);
+  EXPECT_EQ(stopped.took, seconds{0});
+  Gate failed{{.starts = false}};
+  EXPECT_FALSE(failed.await());
+  EXPECT_FALSE(failed.was_stopped);
+}
 
 TEST(AwaitHealthy, TakesAsLongAsTheServiceMustSettle) {
   Gate gate;
@@ -102,7 +115,7 @@ TEST(AwaitHealthy, FailsForAUnitThatSystemdDoesNotKnow) {
   gate.machine.units.clear();
   const auto end = gate.await();
   ASSERT_FALSE(end);
-  EXPECT_EQ(end.error().message, "systemd does not know a.service");
+  EXPECT_EQ(end.error().message, "the service manager does not know a.service");
 }
 
 TEST(AwaitHealthy, BearsAManagerThatIsAwayForAMoment) {
@@ -138,8 +151,8 @@ TEST(AwaitHealthy, WatchesEachOfABatchByItself) {
   }
   const auto ends = await_healthy(
       {&host.desired.services[0], &host.desired.services[1]}, host.ports.actuators(), {});
-  EXPECT_TRUE(ends.at("a"));
-  EXPECT_FALSE(ends.at("b"));
+  EXPECT_TRUE(ends.at("a").healthy);
+  EXPECT_FALSE(ends.at("b").healthy);
 }
 
 }  // namespace

@@ -185,6 +185,19 @@ TEST(ReplaceSymlink, RefusesToReplaceWhatIsNoLink) {
   EXPECT_EQ(read_file(file).value(), "a binary");
 }
 
+TEST(ReplaceSymlink, ReplacesAFileWhereThatIsAskedForButNeverAFolder) {
+  const Scratch scratch;
+  const auto file = scratch.path() / "p.service";
+  ASSERT_TRUE(write_file_atomically(file, "a unit"));
+  ASSERT_TRUE(replace_symlink("/one", file, Over::file));
+  EXPECT_EQ(fs::read_symlink(file), "/one");
+  EXPECT_EQ(scratch.entries(), 1);
+  const auto folder = scratch.path() / "folder";
+  ASSERT_TRUE(make_directories(folder));
+  EXPECT_FALSE(replace_symlink("/one", folder, Over::file));
+  EXPECT_TRUE(fs::is_directory(folder));
+}
+
 TEST(MakeDirectories, MakesParentsOpenToAll) {
   const Scratch scratch;
   const auto before = ::umask(077);

@@ -30,8 +30,10 @@ TEST(CommandLine, EndsWithTheContractsExitCodes) {
       {{"plan", "--log-level", "loud"}, 3, "", "loud"},
       {{"validate", "/no/such/file.toml"}, 3, "", "/no/such/file.toml:1:1: "},
       {{"apply", "/"}, 3, "", "is a directory"},
-      {{"init"}, 3, "", "'init' is not supported yet"},
-      {{"wrap", "--cmd", "lavap version"}, 3, "", "'wrap' is not supported yet"},
+      {{"wrap"}, 3, "", "--cmd is required"},
+      {{"wrap", "--cmd", "sh -c ls"}, 3, "", "--cmd:1:1: "},
+      {{"pod", "--cmd", "lavap x", "--auto-download"}, 3, "", "--auto-download"},
+      {{"create-service", "cache", "f.yml"}, 3, "", "cache"},
   };
   for (const auto& row : rows) {
     std::vector<std::string> words = {"lavavisor"};

@@ -78,6 +78,8 @@ TEST(Load, FillsInTheModelsDefaults) {
   const std::string base = "https://github.com/lavanet/lava/releases/download/v{version}/";
   expected.binary.release.url = base + "lavap-v{version}-{os}-{arch}";
   expected.binary.release.checksums = base + "sha256sum.txt";
+  expected.binary.build.url = "https://github.com/lavanet/lava/archive/refs/tags/v{version}.zip";
+  expected.binary.build.go = "go";
   expected.systemd.unit_dir = "/etc/systemd/system";
   EXPECT_EQ(desired, expected);
 }

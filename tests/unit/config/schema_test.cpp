@@ -129,9 +129,11 @@ std::string json_type(const std::string& type) {
   return found == types.end() ? "string" : found->second;
 }
 
-/// Defaults that depend on the host, or are another key's value, are told in descriptions only.
+/// Defaults that depend on the host or the release, or are another key's value, are told in
+/// descriptions only.
 bool has_plain_default(const KeyInfo& key) {
   return key.need != Need::required && key.preset.find(" for root") == std::string::npos &&
+         key.preset.find(" for releases") == std::string::npos &&
          key.preset.find("in user scope") == std::string::npos &&
          key.preset.find("chain.endpoints") == std::string::npos && key.preset != "binary.version";
 }

@@ -15,7 +15,7 @@ TESTS, SCHEMA = Path(sys.argv[1]), Path(sys.argv[2])
 GOLDEN = TESTS / "golden/config"
 
 # Cases whose mistake a schema can see.
-SEEN = ["chain-keys-missing", "chain-missing", "duration-bare-integer", "endpoints-bad",
+SEEN = ["adopt-bad", "build-bad", "chain-keys-missing", "chain-missing", "duration-bare-integer", "endpoints-bad",
         "endpoints-empty", "env-bad", "flags-that-have-keys", "key-of-another-table",
         "many-mistakes-at-once", "releases-bad", "service-keys-missing", "service-names-bad",
         "service-name-too-long", "sha256-bad", "size-not-a-size", "type-bad", "unit-bad",

@@ -45,6 +45,45 @@ TEST(Services, TakeEveryDefaultThatTheyDoNotGive) {
   EXPECT_EQ(service.health.tcp, "127.0.0.1:2224");
 }
 
+TEST(Services, WriteToTheJournalUnlessAFileIsAskedFor) {
+  EXPECT_EQ(only_service(k_provider).log, model::LogTo::journal);
+  EXPECT_EQ(only_service(k_provider + "log = \"file\"\n").log, model::LogTo::file);
+  const std::string defaults = "[defaults]\nlog = \"file\"\n";
+  EXPECT_EQ(only_service(defaults + k_provider).log, model::LogTo::file);
+  EXPECT_EQ(only_service(defaults + k_provider + "log = \"journal\"\n").log, model::LogTo::journal);
+}
+
+TEST(Services, AreAskedForTheirHealthWhereTheyServeMetrics) {
+  struct Row {
+    std::string keys;
+    std::string http;
+  };
+  const std::string path = "/metrics/overall-health";
+  const std::vector<Row> rows{
+      {"", ""},
+      {"flags = { metrics-listen-address = \":7776\" }\n", "http://127.0.0.1:7776" + path},
+      {"flags = { metrics-listen-address = \"0.0.0.0:7776\" }\n", "http://127.0.0.1:7776" + path},
+      {"flags = { metrics-listen-address = \"[::]:7776\" }\n", "http://127.0.0.1:7776" + path},
+      {"flags = { metrics-listen-address = \"[::1]:7776\" }\n", "http://[::1]:7776" + path},
+      {"flags = { metrics-listen-address = \"10.0.0.1:7776\" }\n", "http://10.0.0.1:7776" + path},
+      {"flags = { metrics-listen-address = \"disabled\" }\n", ""},
+      {"flags = { metrics-listen-address = true }\n", ""},
+      {"flags = { metrics-listen-address = \":7776\" }\nhealth.http = \"\"\n", ""},
+      {"flags = { metrics-listen-address = \":7776\" }\nhealth.http = \"http://a/b\"\n",
+       "http://a/b"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(only_service(k_provider + row.keys).health.http, row.http) << row.keys;
+  }
+  const std::string defaults =
+      "[defaults]\nflags = { metrics-listen-address = \":7776\" }\nhealth.http = \"\"\n";
+  EXPECT_EQ(only_service(defaults + k_provider).health.http, "");
+  EXPECT_EQ(only_service(defaults + "[[service]]\nname = \"c\"\ntype = \"cache\"\n"
+                                    "address = \":1\"\n")
+                .health.http,
+            "");
+}
+
 TEST(Services, LayTheirTablesOverTheDefaultsKeyByKey) {
   const model::Service service = only_service(
       "[defaults]\nflags = { a = 1, b = true, c = \"x\" }\nenv = { A = \"1\", B = \"2\" }\n"

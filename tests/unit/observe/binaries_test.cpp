@@ -101,6 +101,37 @@ TEST(ObserveBinaries, HoldsEachAgainstItsPin) {
   }
 }
 
+TEST(ObserveBinaries, TellsOfEachFileWhatItIsAndWhetherItIsHeld) {
+  for (const bool held : {false, true}) {
+    Disk disk;
+    disk.machine.binaries.at(k_release).held = held;
+    EXPECT_EQ(disk.look().held, held);
+    disk.machine.place("6.1.0", "");
+    EXPECT_EQ(disk.look().stamp, disk.machine.binaries.at(k_release).stamp) << "also an unfit one";
+  }
+}
+
+TEST(ObserveBinaries, HoldsNothingThatWasBuiltAgainstAPin) {
+  using model::Method;
+  struct Row {
+    Method method;
+    BinarySource source;
+    bool is_held;
+  };
+  for (const Row& row : {Row{Method::release, BinarySource::built, true},
+                         Row{Method::automatic, BinarySource::built, false},
+                         Row{Method::automatic, BinarySource::downloaded, true},
+                         Row{Method::automatic, BinarySource::placed, true},
+                         Row{Method::build, BinarySource::built, false},
+                         Row{Method::build, BinarySource::placed, false}}) {
+    Disk disk;
+    disk.know(row.source);
+    disk.desired.binary.method = row.method;
+    disk.desired.binary.sha256[k_release] = std::string(64, '0');
+    EXPECT_EQ(bool{disk.look().record}, !row.is_held);
+  }
+}
+
 TEST(ObserveBinaries, SaysWhyOneThatAnswersNothingIsUnfit) {
   Disk disk;
   disk.machine.place("6.1.0", "");

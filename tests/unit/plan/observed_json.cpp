@@ -165,6 +165,8 @@ model::UnitState read_unit(const Value& value,
                      "digest",
                      "exe_replaced",
                      "no_text",
+                     "text",
+                     "no_config",
                      "without_flags"}};
   const auto* service = find_service(desired, name);
   model::UnitState state;
@@ -180,10 +182,10 @@ model::UnitState read_unit(const Value& value,
   const auto* as_it_was = service == nullptr ? nullptr : &before;
   const auto text = text_of(desired, as_it_was, release);
   if (!unit.flag("no_text", false)) {
-    state.file.text = unit.flag("edited", false) ? text + "# by hand\n" : text;
+    state.file.text = unit.flag("edited", false) ? text + "# by hand\n" : unit.text("text", text);
   }
   state.file.modified = at - std::chrono::hours{1};
-  if (service != nullptr && !service->config_path.empty()) {
+  if (service != nullptr && !service->config_path.empty() && !unit.flag("no_config", false)) {
     const auto config = unit.text("config", service->config_text);
     state.file.config_sha256 = base::sha256_hex(config);
   }
@@ -197,6 +199,7 @@ model::UnitState read_unit(const Value& value,
                           active == "failed" ? "exit-code" : "success",
                           unit.flag("needs_reload", false),
                           unit.number("restarts", 0),
+                          "",
                           {}};
   if (active == "active") {
     const Release runs{unit.text("runs", release.name)};

@@ -70,7 +70,7 @@ inline model::UnitState& set_up(Observed& observed,
   unit.file.config_sha256 = base::sha256_hex(wanted.config_text);
   unit.file.linked = true;
   unit.file.enabled = true;
-  unit.service = model::ServiceState{"loaded", "inactive", "dead", "success", false, 0, {}};
+  unit.service = model::ServiceState{"loaded", "inactive", "dead", "success", false, 0, "", {}};
   return unit;
 }
 

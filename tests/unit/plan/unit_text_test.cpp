@@ -131,6 +131,13 @@ Desired with(const std::function<void(Service&)>& change) {
   return desired;
 }
 
+Desired log_file_below(const std::string& directory) {
+  auto desired = fakes::desired_with({"provider-eth1"});
+  desired.directory = directory;
+  desired.services[0].log = model::LogTo::file;
+  return desired;
+}
+
 std::vector<Case> cases() {
   return {
       {"provider", fakes::desired_with({"provider-eth1"})},
@@ -162,6 +169,7 @@ std::vector<Case> cases() {
          s.unit["Slice"] = {{"MemoryMax", {"4G"}}};
        })},
       {"user-scope", user_scope(fakes::desired_with({"provider-eth1"}))},
+      {"log-file", log_file_below("/srv/100% lava")},
   };
 }
 

@@ -1,6 +1,7 @@
 // The crash matrix: whatever is pulled out at whatever effect, the next pass ends where an
 // undisturbed one does.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/sha256.hpp"
 #include "fakes/host.hpp"
 
 #include <gtest/gtest.h>
@@ -57,6 +58,13 @@ const std::vector<Scenario>& scenarios() {
        [](Host&) {
        }},
       {"an upgrade", ask_for_new},
+      {"an upgrade to what is built, as it can't be downloaded",
+       [](Host& host) {
+         ask_for_new(host);
+         host.desired.binary.method = model::Method::automatic;
+         host.machine.published.erase(Release{"6.2.5"});
+         host.machine.sources[Release{"6.2.5"}] = {{"6.2.5"}, "", ""};
+       }},
       {"an upgrade of two at once with hooks",
        [](Host& host) {
          host.desired.rollout.max_parallel = 2;
@@ -105,6 +113,13 @@ const std::vector<Scenario>& scenarios() {
          host.desired.services[0].enabled = false;
        }},
       {"drift of every kind", drift},
+      {"a unit taken over",
+       [](Host& host) {
+         run_old(host);
+         host.machine.edit_unit("b", "[Service]\n[X-Lavavisor]\nRelease=6.1.0\n");
+         host.machine.units.at("b").foreign = "others made it";
+         host.desired.services[1].adopt = base::sha256_hex(*host.machine.units.at("b").text);
+       }},
       {"a unit removed under a running service",
        [](Host& host) {
          run_old(host);

@@ -158,10 +158,10 @@ TEST(Words, HeldEntriesNameWhatEndsThem) {
   EXPECT_EQ(describe(window),
             "release 6.2.5 waits for a rollout window; the next one opens at 2026-11-22T09:00:00Z");
   EXPECT_EQ(end_of(window), "2026-11-22T09:00:00Z");
-  const model::Held off{"p", model::Held::Why::download_off, "6.2.5", "", {}};
+  const model::Held off{"p", model::Held::Why::download_off, "6.2.5", "/d/lavap", {}};
   EXPECT_EQ(describe(off),
-            "release 6.2.5 is not installed and binary.auto_download is false; place it at "
-            "upgrades/v6.2.5/lavap or set auto_download = true");
+            "release 6.2.5 is not installed and binary.auto_download is false; it is waited for at "
+            "/d/lavap; or set auto_download = true");
 }
 
 TEST(Words, TextFromOutsideCannotSteerTheTerminal) {

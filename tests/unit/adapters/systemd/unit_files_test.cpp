@@ -108,6 +108,17 @@ TEST_F(UnitFilesOnDisk, DoesNotWriteTheSameTextAgainButRepairsItsLink) {
   EXPECT_TRUE(look().linked);
 }
 
+TEST_F(UnitFilesOnDisk, MakesTheFolderOfLogsWithEveryUnitAndAgainWhereItIsGone) {
+  const Path logs = model::logs_dir(places.directory);
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(error_of(files.write_unit(places, "p", k_text)), "");
+    EXPECT_EQ(fs::status(logs).permissions(), fs::perms{0755});
+    fs::remove(logs);
+  }
+  write(logs, "in the way");
+  EXPECT_NE(error_of(files.write_unit(places, "p", k_text)), "");
+}
+
 TEST_F(UnitFilesOnDisk, FindsALinkWhoseUnitIsGone) {
   fs::create_symlink(own(), link());
   const auto found = files.units(places, {});

@@ -1,0 +1,41 @@
+// Segments that may not be written have never been: dropping them loses nothing (elf(5)).
+// SPDX-License-Identifier: Apache-2.0
+#include "base/idle_memory.hpp"
+
+#include <link.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lavavisor::base {
+namespace {
+
+/// Of one loaded file (dl_iterate_phdr(3)).
+int let_go_of(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
+  const auto page = *static_cast<const std::uintptr_t*>(page_size);
+  for (std::size_t i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) {
+      continue;
+    }
+    const auto begin = (object->dlpi_addr + segment.p_vaddr + page - 1) / page * page;
+    const auto end = (object->dlpi_addr + segment.p_vaddr + segment.p_filesz) / page * page;
+    if (begin < end) {
+      ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void release_idle_memory() {
+  ::malloc_trim(0);
+  auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  ::dl_iterate_phdr(let_go_of, &page);
+}
+
+}  // namespace lavavisor::base

@@ -1,0 +1,215 @@
+// A turn has adapters of its own; between turns only the chain's connections and the watches live.
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/turns.hpp"
+
+#include "adapters/chain/http_chain_query.hpp"
+#include "base/idle_memory.hpp"
+#include "base/log.hpp"
+#include "cli/reporter.hpp"
+#include "cli/session.hpp"
+#include "cli/supervised.hpp"
+#include "model/layout.hpp"
+#include "reconcile/chain_watch.hpp"
+#include "reconcile/settle.hpp"
+#include "view/sentence.hpp"
+
+#include <algorithm>
+#include <build_info.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace lavavisor::cli {
+namespace {
+
+using reconcile::Wake;
+using reconcile::WakeBox;
+
+/// Asks, and then rests for long.
+class RestfulQuery final : public ports::ChainQuery {
+ public:
+  std::vector<base::Result<model::EndpointAnswer>> ask(const model::ChainSettings& chain,
+                                                       std::stop_token stop) override {
+    auto answers = m_real.ask(chain, std::move(stop));
+    base::release_idle_memory();
+    return answers;
+  }
+
+ private:
+  chain::HttpChainQuery m_real{k_version};
+};
+
+/// A chain that has not been asked.
+class NotAsked final : public ports::ChainQuery {
+ public:
+  std::vector<base::Result<model::EndpointAnswer>> ask(const model::ChainSettings& chain,
+                                                       std::stop_token /*stop*/) override {
+    return std::vector<base::Result<model::EndpointAnswer>>(chain.endpoints.size(),
+                                                            base::fail("was not asked yet"));
+  }
+};
+
+/// The thread that asks the chain, with the connections that it keeps.
+class ChainThread {
+ public:
+  ChainThread(const model::Desired& desired, WakeBox& wakes)
+      : m_watch{m_query, desired.chain, desired.interval, [&wakes] {
+                  wakes.notify(Wake::chain_news);
+                }} {}
+
+  reconcile::ChainWatch& watch() { return m_watch; }
+
+ private:
+  RestfulQuery m_query;
+  reconcile::ChainWatch m_watch;
+};
+
+std::string first_error(const std::vector<config::Finding>& findings) {
+  const auto error = std::find_if(findings.begin(), findings.end(), [](const auto& finding) {
+    return finding.severity == config::Finding::Severity::error;
+  });
+  return error->file + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) +
+         ": " + error->message;
+}
+
+class ConfiguredTurns final : public reconcile::Turns {
+ public:
+  ConfiguredTurns(TurnsSetup setup,
+                  model::Desired desired,
+                  WakeBox& wakes,
+                  ports::Supervisor& supervisor)
+      : m_setup{std::move(setup)},
+        m_desired{std::move(desired)},
+        m_wakes{wakes},
+        m_supervisor{supervisor},
+        m_chain{std::in_place, m_desired, wakes},
+        m_watches{m_setup.watch(m_desired, wakes)},
+        m_starts_at_once{m_setup.starts_at_once} {}
+
+  base::Result<bool> read_again() override {
+    m_next.reset();
+    auto loaded = m_setup.load();
+    if (!loaded.desired) {
+      return base::fail(first_error(loaded.findings));
+    }
+    if (loaded.desired->directory != m_desired.directory) {
+      return base::fail("directory changed to " + loaded.desired->directory.string() +
+                        "; restart lavavisor to move there");
+    }
+    if (*loaded.desired == m_desired) {
+      return false;
+    }
+    m_next = std::move(loaded.desired);
+    return true;
+  }
+
+  /// The chain's answers stay while the same is asked: a hanging endpoint delays nothing now
+  /// either.
+  void take_up() override {
+    const bool asks_the_same =
+        m_next->chain == m_desired.chain && m_next->interval == m_desired.interval;
+    m_watches.reset();
+    m_desired = *std::exchange(m_next, std::nullopt);
+    m_learnt.failures.clear();
+    m_watches = m_setup.watch(m_desired, m_wakes);
+    if (!asks_the_same) {
+      m_chain.emplace(m_desired, m_wakes);
+    }
+  }
+
+  void start_afresh() override {
+    m_learnt.failures.clear();
+    m_chain->watch().ask_now();
+  }
+
+  reconcile::TurnResult turn(std::stop_token stop) override {
+    auto result = std::exchange(m_starts_at_once, false) ? start_at_once(std::move(stop))
+                                                         : settle(std::move(stop));
+    base::release_idle_memory();
+    return result;
+  }
+
+  std::chrono::milliseconds interval() const override { return m_desired.interval; }
+
+ private:
+  reconcile::TurnResult settle(std::stop_token stop) {
+    return turn_of(
+        m_desired, m_chain->watch(), {m_setup.is_told, true, &m_said}, std::move(stop));
+  }
+
+  /// Nothing that is missing is worth a word yet: the next turn fetches it.
+  reconcile::TurnResult start_at_once(std::stop_token stop) {
+    model::Desired now = m_desired;
+    now.binary.auto_download = false;
+    NotAsked chain;
+    auto result = turn_of(now, chain, {m_setup.is_told, false, nullptr}, std::move(stop));
+    m_wakes.notify(Wake::chain_news);
+    return result;
+  }
+
+  /// Every turn has a host of its own: a state.db that was moved or a bus that was restarted since
+  /// the last one makes no difference.
+  reconcile::TurnResult turn_of(const model::Desired& desired,
+                                ports::ChainQuery& chain,
+                                Reticence reticence,
+                                std::stop_token stop) {
+    auto host = m_setup.host(desired, stop);
+    complain(host.complaints());
+    const auto own = host.sensors();
+    const ports::Sensors sensors{
+        chain, own.binaries, own.prober, own.units, own.services, own.ledger, own.clock};
+    Reporter reporter{host.journal(),
+                      host.clock(),
+                      run_record(desired, m_setup.trigger),
+                      Record::when_something_happens,
+                      m_setup.progress,
+                      std::move(reticence)};
+    Supervised listener{reporter, desired, m_supervisor};
+    const auto settled = reconcile::settle(desired,
+                                           sensors,
+                                           host.actuators(),
+                                           listener,
+                                           m_learnt,
+                                           desired.interval,
+                                           std::move(stop));
+    reporter.close(reconcile::result_word(settled));
+    return {settled.failed,
+            view::sentence(
+                desired, settled.last.observed, settled.last.plan, settled.last.report)};
+  }
+
+  /// What is the same as in the turn before is not logged again.
+  void complain(const std::vector<std::string>& complaints) {
+    for (const auto& complaint : complaints) {
+      if (std::find(m_complaints.begin(), m_complaints.end(), complaint) == m_complaints.end()) {
+        base::log_warn(complaint);
+      }
+    }
+    m_complaints = complaints;
+  }
+
+  TurnsSetup m_setup;
+  model::Desired m_desired;
+  WakeBox& m_wakes;
+  ports::Supervisor& m_supervisor;
+  std::optional<ChainThread> m_chain;
+  std::shared_ptr<void> m_watches;
+  std::optional<model::Desired> m_next;  ///< what read_again() found
+  model::Learnt m_learnt;
+  std::set<std::string> m_said;           ///< notices of the turn before
+  std::vector<std::string> m_complaints;  ///< of the host, in the turn before
+  bool m_starts_at_once;
+};
+
+}  // namespace
+
+std::unique_ptr<reconcile::Turns> make_turns(TurnsSetup setup,
+                                             model::Desired desired,
+                                             WakeBox& wakes,
+                                             ports::Supervisor& supervisor) {
+  return std::make_unique<ConfiguredTurns>(
+      std::move(setup), std::move(desired), wakes, supervisor);
+}
+
+}  // namespace lavavisor::cli
