@@ -41,8 +41,8 @@ std::string see_log(const model::ServiceState& state) {
 
 void watch_state(Watch& watch, const model::ServiceState* state, milliseconds now) {
   if (state == nullptr) {
-    watch.end = unhealthy("the service manager does not know " +
-                          model::unit_name(watch.service->name));
+    watch.end =
+        unhealthy("the service manager does not know " + model::unit_name(watch.service->name));
     return;
   }
   if (!watch.checked || state->active_state != "active") {
@@ -140,10 +140,9 @@ bool all_ended(const std::vector<Watch>& watches) {
 
 }  // namespace
 
-std::map<std::string, Verdict> await_healthy(
-    const std::vector<const model::Service*>& services,
-    const ports::Actuators& actuators,
-    std::stop_token stop) {
+std::map<std::string, Verdict> await_healthy(const std::vector<const model::Service*>& services,
+                                             const ports::Actuators& actuators,
+                                             std::stop_token stop) {
   std::vector<Watch> watches;
   for (const auto* service : services) {
     Watch watch{};

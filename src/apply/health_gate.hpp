@@ -16,15 +16,15 @@ namespace lavavisor::apply {
 /// What became of a service at the gate.
 struct Verdict {
   base::Result<void> healthy;
-  bool was_stopped = false;  ///< by somebody, or it ended in order: that says nothing of the release
+  bool was_stopped =
+      false;  ///< by somebody, or it ended in order: that says nothing of the release
 };
 
 /// Await each service of `services`: active, the same process and no restart for `health.settle`,
 /// then its http, tcp and command checks, all within `health.timeout`. It has failed for good when
 /// systemd gives it up or restarted it three times. One result per service, by name.
-std::map<std::string, Verdict> await_healthy(
-    const std::vector<const model::Service*>& services,
-    const ports::Actuators& actuators,
-    std::stop_token stop);
+std::map<std::string, Verdict> await_healthy(const std::vector<const model::Service*>& services,
+                                             const ports::Actuators& actuators,
+                                             std::stop_token stop);
 
 }  // namespace lavavisor::apply

@@ -4,6 +4,7 @@
 
 #include "base/fd.hpp"
 #include "base/quantity.hpp"
+#include "base/write_all.hpp"
 
 #include <fcntl.h>
 #include <string.h>
@@ -81,17 +82,6 @@ tl::expected<Staged, int> stage(const path& target, const Make& make) {
     }
   }
   return tl::make_unexpected(errno);
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
-    if (wrote < 0 && errno != EINTR) {
-      return false;
-    }
-    bytes.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
-  }
-  return true;
 }
 
 /// Give the open file its group, mode and content, on disk. The group goes first, because

@@ -205,10 +205,8 @@ void log_among_others() {
   auto& log = the_log();
   const auto level = log.logger->level();
   log.background = std::make_shared<spdlog::details::thread_pool>(k_waiting_lines, 1);
-  log.logger = std::make_shared<spdlog::async_logger>("lavavisor",
-                                                      log.sink,
-                                                      log.background,
-                                                      spdlog::async_overflow_policy::overrun_oldest);
+  log.logger = std::make_shared<spdlog::async_logger>(
+      "lavavisor", log.sink, log.background, spdlog::async_overflow_policy::overrun_oldest);
   log.logger->set_level(level);
   log.logger->set_formatter(std::make_unique<LineFormatter>(log.format, log.journald, Tag::yes));
 }

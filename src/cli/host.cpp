@@ -35,8 +35,7 @@ class Systemd {
     if (scope == model::Scope::none) {
       m_nobody.emplace();
     } else {
-      m_manager.emplace(ports::unit_places(desired),
-                        systemd::unit_folders(desired.systemd.scope));
+      m_manager.emplace(ports::unit_places(desired), systemd::unit_folders(desired.systemd.scope));
     }
   }
 
@@ -107,21 +106,22 @@ Host::Host(Host&&) noexcept = default;
 Host::~Host() = default;
 
 Host Host::for_reading(const model::Desired& desired) {
-  auto adapters =
-      std::make_unique<Adapters>(std::make_unique<Systemd>(desired, desired.systemd.scope), std::stop_token{});
+  auto adapters = std::make_unique<Adapters>(
+      std::make_unique<Systemd>(desired, desired.systemd.scope), std::stop_token{});
   adapters->read_ledger(desired);
   return Host{std::move(adapters)};
 }
 
 Host Host::for_writing(const model::Desired& desired, std::stop_token stop) {
-  auto adapters = std::make_unique<Adapters>(std::make_unique<Systemd>(desired, desired.systemd.scope), std::move(stop));
+  auto adapters = std::make_unique<Adapters>(
+      std::make_unique<Systemd>(desired, desired.systemd.scope), std::move(stop));
   adapters->open_ledger(desired);
   return Host{std::move(adapters)};
 }
 
 Host Host::for_files(const model::Desired& desired) {
-  auto adapters = std::make_unique<Adapters>(
-      std::make_unique<Systemd>(desired, model::Scope::none), std::stop_token{});
+  auto adapters = std::make_unique<Adapters>(std::make_unique<Systemd>(desired, model::Scope::none),
+                                             std::stop_token{});
   adapters->open_ledger(desired);
   return Host{std::move(adapters)};
 }
@@ -136,7 +136,13 @@ Host Host::for_child(const model::Desired& desired,
 
 ports::Sensors Host::sensors() {
   auto& a = *m_adapters;
-  return {a.chain, a.inventory, a.prober, a.services.inventory, a.services.services, *a.ledger_reader, a.clock};
+  return {a.chain,
+          a.inventory,
+          a.prober,
+          a.services.inventory,
+          a.services.services,
+          *a.ledger_reader,
+          a.clock};
 }
 
 ports::Actuators Host::actuators() {

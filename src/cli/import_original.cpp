@@ -23,11 +23,6 @@ using base::Result;
 
 constexpr const char* k_unit_dir = "/etc/systemd/system";
 
-int refuse(const std::string& message) {
-  std::cerr << "lavavisor: " << message << "\n";
-  return k_usage;
-}
-
 void show_notes(const compat::Imported& imported) {
   for (const auto& note : imported.notes) {
     std::cerr << (note.kind == compat::Note::Kind::warning ? "warning: " : "note: ")
@@ -44,8 +39,7 @@ fs::path choose_link(const fs::path& directory, const compat::OriginalFiles& fil
     path += lavap.filename() == "lavap" ? lavap.parent_path().string() + ":" : "";
   }
   path += of_process == nullptr ? "" : of_process;
-  const auto place =
-      choose_link_place(directory, path, link_folders(config::process_environment().home));
+  const auto place = choose_link_place(directory, path, link_folders(operators_home()));
   for (const auto& passed : place.passed_over) {
     base::log_warn(passed);
   }
@@ -89,16 +83,16 @@ int show_plan(const Options& options, const fs::path& file) {
 int import_original(const Options& options) {
   const auto directory = site_directory(options);
   if (!directory) {
-    return refuse(directory.error().message);
+    return refuse(directory.error());
   }
   auto files = compat::read_original(*directory, k_unit_dir);
   if (!files) {
     return complain(files.error());
   }
   if (!files->config_yml && files->units.empty()) {
-    return refuse(directory->string() +
-                  " holds nothing of the original: no config.yml and no services/*.service; if it "
-                  "lies elsewhere, say --directory D for D/.lavavisor");
+    return refuse({directory->string() +
+                   " holds nothing of the original: no config.yml and no services/*.service; if it "
+                   "lies elsewhere, say --directory D for D/.lavavisor"});
   }
   const auto file = site_config(*directory);
   files->link = choose_link(*directory, *files);
@@ -109,7 +103,7 @@ int import_original(const Options& options) {
   }
   show_notes(imported);
   if (auto written = write_config(file, imported.toml_text); !written) {
-    return refuse(written.error().message);
+    return refuse(written.error());
   }
   return show_plan(options, file);
 }

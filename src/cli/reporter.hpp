@@ -23,7 +23,7 @@ enum class Record { always, when_something_happens };
 /// What a loop's turn does not tell.
 struct Reticence {
   std::function<bool(const model::Action&)> is_told;  ///< none: every step is, in log and history
-  bool tells_notices = true;  ///< logs notices and what is held back
+  bool tells_notices = true;                          ///< logs notices and what is held back
   /// What the turn before said of notices and of what is held back: that is not logged again, and
   /// Reporter::close() puts this turn's words there.
   std::set<std::string>* said = nullptr;

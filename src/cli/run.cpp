@@ -85,9 +85,10 @@ void declare_wrap(CLI::App& sub, WrapOptions& wrap, std::string& config) {
                  wrap.keyring_password_file,
                  "Read the keyring password from the first line of this file; - is stdin")
       ->excludes(prompt);
-  sub.add_option("--config",
-                 config,
-                 "TOML file with [chain], [binary], [rollout], [hooks], [notify], [defaults.health]");
+  sub.add_option(
+      "--config",
+      config,
+      "TOML file with [chain], [binary], [rollout], [hooks], [notify], [defaults.health]");
   sub.add_option("--stop-timeout", wrap.stop_timeout, "From SIGINT to SIGKILL")
       ->capture_default_str();
   sub.add_option("--restart", wrap.restart, "When a child that ended by itself comes back")

@@ -1,13 +1,13 @@
 // `lavavisor run`: the reconcile loop as a long-lived service.
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/run_loop.hpp"
+
 #include "adapters/process/binary_watch.hpp"
 #include "adapters/process/config_watch.hpp"
 #include "adapters/process/signals.hpp"
 #include "adapters/process/system_clock.hpp"
 #include "adapters/systemd/notify.hpp"
 #include "base/log.hpp"
-#include "cli/run_loop.hpp"
-
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_config.hpp"
@@ -62,10 +62,8 @@ class HostWatches {
 TurnsSetup setup_of(const Options& options, const std::function<config::Loaded()>& load) {
   return {.trigger = "run",
           .load = load,
-          .host =
-              [](const model::Desired& now, std::stop_token stop) {
-                return Host::for_writing(now, std::move(stop));
-              },
+          .host = [](const model::Desired& now,
+                     std::stop_token stop) { return Host::for_writing(now, std::move(stop)); },
           .watch = [](const model::Desired& now,
                       WakeBox& wakes) { return std::make_shared<HostWatches>(now, wakes); },
           .is_told = {},

@@ -111,15 +111,14 @@ Result<void> make_folders(const fs::path& directory) {
   return {};
 }
 
-Result<void> write_new(const compat::InitDraft& draft, const std::string& text) {
-  const auto schema = draft.directory / "lavavisor.schema.json";
+Result<void> write_new(const fs::path& directory, const std::string& text) {
+  const auto schema = directory / "lavavisor.schema.json";
   std::error_code ignored;
-  Result<void> written =
-      draft.link->empty() ? Result<void>{} : base::make_directories(draft.link->parent_path());
-  if (written && !fs::exists(fs::symlink_status(schema, ignored))) {
+  Result<void> written;
+  if (!fs::exists(fs::symlink_status(schema, ignored))) {
     written = base::write_file_atomically(schema, config::schema_text());
   }
-  return written ? base::write_file_atomically(site_config(draft.directory), text) : written;
+  return written ? base::write_file_atomically(site_config(directory), text) : written;
 }
 
 /// Make the site; what to exit with where that can't be.
@@ -127,8 +126,7 @@ std::optional<int> make_site(const Options& options, const fs::path& directory) 
   if (const auto open = check_open(directory); !open) {
     return refuse(open.error());
   }
-  const auto draft = draft_of(options, directory);
-  const auto text = compat::new_config(draft);
+  const auto text = compat::new_config(draft_of(options, directory));
   const auto file = site_config(directory);
   const auto checked = config::load_text(file, text, config::process_environment());
   if (!checked.desired) {
@@ -136,7 +134,7 @@ std::optional<int> make_site(const Options& options, const fs::path& directory) 
     return k_usage;
   }
   auto made = make_folders(directory);
-  made = made ? write_new(draft, text) : made;
+  made = made ? write_new(directory, text) : made;
   if (!made) {
     return complain(made.error());
   }

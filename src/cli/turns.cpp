@@ -134,8 +134,7 @@ class ConfiguredTurns final : public reconcile::Turns {
 
  private:
   reconcile::TurnResult settle(std::stop_token stop) {
-    return turn_of(
-        m_desired, m_chain->watch(), {m_setup.is_told, true, &m_said}, std::move(stop));
+    return turn_of(m_desired, m_chain->watch(), {m_setup.is_told, true, &m_said}, std::move(stop));
   }
 
   /// Nothing that is missing is worth a word yet: the next turn fetches it.
@@ -166,17 +165,11 @@ class ConfiguredTurns final : public reconcile::Turns {
                       m_setup.progress,
                       std::move(reticence)};
     Supervised listener{reporter, desired, m_supervisor};
-    const auto settled = reconcile::settle(desired,
-                                           sensors,
-                                           host.actuators(),
-                                           listener,
-                                           m_learnt,
-                                           desired.interval,
-                                           std::move(stop));
+    const auto settled = reconcile::settle(
+        desired, sensors, host.actuators(), listener, m_learnt, desired.interval, std::move(stop));
     reporter.close(reconcile::result_word(settled));
     return {settled.failed,
-            view::sentence(
-                desired, settled.last.observed, settled.last.plan, settled.last.report)};
+            view::sentence(desired, settled.last.observed, settled.last.plan, settled.last.report)};
   }
 
   /// What is the same as in the turn before is not logged again.
@@ -208,8 +201,7 @@ std::unique_ptr<reconcile::Turns> make_turns(TurnsSetup setup,
                                              model::Desired desired,
                                              WakeBox& wakes,
                                              ports::Supervisor& supervisor) {
-  return std::make_unique<ConfiguredTurns>(
-      std::move(setup), std::move(desired), wakes, supervisor);
+  return std::make_unique<ConfiguredTurns>(std::move(setup), std::move(desired), wakes, supervisor);
 }
 
 }  // namespace lavavisor::cli

@@ -19,8 +19,8 @@ namespace lavavisor::cli {
 
 /// What sets one such command apart from another.
 struct TurnsSetup {
-  std::string trigger;  ///< its name in the history
-  std::function<config::Loaded()> load;  ///< reads the configuration
+  std::string trigger;                                               ///< its name in the history
+  std::function<config::Loaded()> load;                              ///< reads the configuration
   std::function<Host(const model::Desired&, std::stop_token)> host;  ///< asked anew for each turn
   /// Begins to watch this host until what it returns goes out of scope.
   std::function<std::shared_ptr<void>(const model::Desired&, reconcile::WakeBox&)> watch;
@@ -31,8 +31,8 @@ struct TurnsSetup {
   bool starts_at_once = false;
 };
 
-/// Turns of `desired`, the configuration as it was read first. `wakes` and `supervisor` must outlive
-/// them.
+/// Turns of `desired`, the configuration as it was read first. `wakes` and `supervisor` must
+/// outlive them.
 std::unique_ptr<reconcile::Turns> make_turns(TurnsSetup setup,
                                              model::Desired desired,
                                              reconcile::WakeBox& wakes,

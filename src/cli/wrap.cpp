@@ -9,6 +9,7 @@
 #include "adapters/process/keyring_password.hpp"
 #include "adapters/process/system_clock.hpp"
 #include "adapters/release/file_binaries.hpp"
+#include "adapters/store/store.hpp"
 #include "adapters/systemd/notify.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
@@ -19,6 +20,7 @@
 #include "cli/turns.hpp"
 #include "cli/wrap_turns.hpp"
 #include "compat/wrapped.hpp"
+#include "model/layout.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -34,6 +36,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace lavavisor::cli {
 namespace {
@@ -138,10 +141,18 @@ bool is_deed(const model::Action& action) {
          !std::holds_alternative<model::ReloadManager>(action);
 }
 
-bool has_binaries(const model::Desired& desired) {
+/// True when what is installed leaves no doubt what to start: there is one binary, or it is known
+/// from before which one the chain wants. Else the chain is waited for, for a moment.
+bool can_start_at_once(const model::Desired& desired) {
   release::FileBinaryInventory inventory;
   const auto installed = inventory.installed(desired.directory);
-  return installed && !installed->empty();
+  if (!installed || installed->empty()) {
+    return false;
+  }
+  store::StoreReader ledger{model::state_file(desired.directory)};
+  const auto memory = ledger.memory();
+  return installed->size() == 1 || std::holds_alternative<model::Release>(desired.binary.version) ||
+         (memory && memory->last_known);
 }
 
 /// All that `wrap` is made of once its arguments are understood.
@@ -160,7 +171,9 @@ class Wrap {
                 m_units,
                 m_clock,
                 [this] { return input(); },
-                [this] { m_wakes.notify(Wake::unit_stopped); }},
+                [this] {
+                  m_wakes.notify(Wake::unit_stopped);
+                }},
         m_turns{make_turns(setup(options, std::move(trigger), std::move(load), desired),
                            desired,
                            m_wakes,
@@ -209,18 +222,18 @@ class Wrap {
                    std::string trigger,
                    std::function<config::Loaded()> load,
                    const model::Desired& desired) {
-    return {.trigger = std::move(trigger),
-            .load = std::move(load),
-            .host =
-                [this](const model::Desired& now, std::stop_token stop) {
-                  return Host::for_child(
-                      now, {m_units, m_units, m_child, m_child}, std::move(stop));
-                },
-            .watch = [](const model::Desired& now,
-                        WakeBox& wakes) { return std::make_shared<WrapWatches>(now, wakes); },
-            .is_told = is_deed,
-            .progress = Progress{options, Progress::Place::among_others},
-            .starts_at_once = has_binaries(desired)};
+    return {
+        .trigger = std::move(trigger),
+        .load = std::move(load),
+        .host =
+            [this](const model::Desired& now, std::stop_token stop) {
+              return Host::for_child(now, {m_units, m_units, m_child, m_child}, std::move(stop));
+            },
+        .watch = [](const model::Desired& now,
+                    WakeBox& wakes) { return std::make_shared<WrapWatches>(now, wakes); },
+        .is_told = is_deed,
+        .progress = Progress{options, Progress::Place::among_others},
+        .starts_at_once = can_start_at_once(desired)};
   }
 
   Result<base::Fd> input() const {

@@ -8,6 +8,7 @@
 #include "compat/original_list.hpp"
 #include "compat/unit_command.hpp"
 #include "config/url.hpp"
+#include "model/layout.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -56,6 +57,8 @@ class Importer {
   }
   std::string service(const ImportedUnit& unit) const;
   std::string commented(const ImportedUnit& unit, const std::string& why) const;
+  void note_surroundings();
+  void note_clashes();
   void note_adoption();
 
   const OriginalFiles& m_files;
@@ -224,6 +227,46 @@ std::string Importer::commented(const ImportedUnit& unit, const std::string& why
   return text;
 }
 
+/// What the units themselves do not say.
+void Importer::note_surroundings() {
+  for (const std::string& what : m_files.unreadable) {
+    note(Note::Kind::warning, "", what);
+  }
+  for (const auto& [unit, file] : m_files.shadowed) {
+    note(Note::Kind::warning,
+         unit,
+         file.string() + " says something else than " + m_files.units.at(unit).file.string() +
+             ", which systemd reads; move it away, else the unit can't be taken over");
+  }
+  for (const auto& [unit, folder] : m_files.drop_ins) {
+    note(Note::Kind::warning,
+         unit,
+         "what stands in " + folder.string() +
+             "/ stays in force on top of the new unit; move it into [service.unit] and remove it "
+             "there, an ExecStart= above all");
+  }
+}
+
+/// A YAML that stands where lavavisor keeps the copy of another service's would be lost.
+void Importer::note_clashes() {
+  for (const ImportedUnit& unit : m_taken) {
+    for (const ImportedUnit& other : m_taken) {
+      const auto copy = model::lavap_config_file(m_files.surroundings.directory, other.name)
+                            .lexically_relative(m_files.surroundings.directory);
+      const std::pair<std::string, std::string> key{"config", toml_string(copy.string())};
+      const bool clashes = unit.name != other.name &&
+                           std::find(unit.keys.begin(), unit.keys.end(), key) != unit.keys.end();
+      if (clashes) {
+        note(Note::Kind::warning,
+             unit.name + ".service",
+             "its YAML " + copy.string() + " is where lavavisor keeps the one of " + other.name +
+                 ", and would be overwritten; move it elsewhere and change `config` before this "
+                 "configuration is applied");
+      }
+    }
+  }
+}
+
 void Importer::note_adoption() {
   if (m_taken.empty()) {
     note(Note::Kind::warning, "", "no service was found; add some with create-service");
@@ -242,16 +285,9 @@ void Importer::note_adoption() {
 }
 
 Imported Importer::import() {
-  for (const std::string& what : m_files.unreadable) {
-    note(Note::Kind::warning, "", what);
-  }
-  for (const auto& [unit, file] : m_files.shadowed) {
-    note(Note::Kind::warning,
-         unit,
-         file.string() + " says something else than " + m_files.units.at(unit).file.string() +
-             ", which systemd reads; move it away, else the unit can't be taken over");
-  }
+  note_surroundings();
   sort_units();
+  note_clashes();
   choose_chain();
   Imported imported;
   imported.toml_text = head();
@@ -273,11 +309,10 @@ Imported Importer::import() {
     others += commented(unit, "Not in config.yml, so the original did not run it");
   }
   imported.toml_text += others;
-  imported.is_done =
-      !imported.adopted.empty() &&
-      std::all_of(imported.adopted.begin(), imported.adopted.end(), [&](const auto& name) {
-        return is_managed(text_of(name));
-      });
+  imported.is_done = !imported.adopted.empty() &&
+                     std::all_of(imported.adopted.begin(),
+                                 imported.adopted.end(),
+                                 [&](const auto& name) { return is_managed(text_of(name)); });
   note_adoption();
   imported.notes = std::move(m_notes);
   return imported;

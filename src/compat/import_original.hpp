@@ -28,6 +28,7 @@ struct OriginalFiles {
   /// Of units that stand in unit_dir themselves: the file of the same name below the directory,
   /// which systemd does not read and which says something else.
   std::map<std::string, std::filesystem::path> shadowed;
+  std::map<std::string, std::filesystem::path> drop_ins;  ///< the folder of a unit's, by unit
   std::optional<std::filesystem::path> link;  ///< for [binary]; none: nothing is said about it
 };
 

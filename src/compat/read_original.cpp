@@ -61,6 +61,14 @@ void read_installed(OriginalFiles& files, const fs::path& unit_dir) {
   }
 }
 
+void look_for_drop_ins(OriginalFiles& files, const fs::path& unit_dir) {
+  for (const auto& [unit, source] : files.units) {
+    if (const fs::path folder = unit_dir / (unit + ".d"); is_there(folder)) {
+      files.drop_ins.emplace(unit, folder);
+    }
+  }
+}
+
 void look_at_named_files(OriginalFiles& files) {
   UnitSurroundings& host = files.surroundings;
   for (const auto& [unit, source] : files.units) {
@@ -101,6 +109,7 @@ base::Result<OriginalFiles> read_original(const fs::path& directory, const fs::p
       read_unit(files, unit_dir / unit);
     }
   }
+  look_for_drop_ins(files, unit_dir);
   look_at_named_files(files);
   return files;
 }

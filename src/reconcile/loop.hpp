@@ -46,8 +46,8 @@ class Turns {
 
 /// Turn after turn until `stop` is requested: every interval (+-10 %), after failed turns more
 /// slowly, up to a minute apart, and at once when `wakes` has word: of another configuration, a
-/// SIGHUP, other versions on the chain, a binary that arrived, a unit that stopped. The first configuration must have been
-/// read.
+/// SIGHUP, other versions on the chain, a binary that arrived, a unit that stopped. The first
+/// configuration must have been read.
 void loop(Turns& turns,
           WakeBox& wakes,
           ports::Supervisor& supervisor,

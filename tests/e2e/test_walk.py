@@ -12,7 +12,7 @@ import re
 import subprocess
 import unittest
 
-from harness import LINK, PROGRAM, UNIT_DIR, Scenario, wait_until
+from harness import LINK, PROGRAM, ROOT, UNIT_DIR, Scenario, wait_until
 
 HOME = "/home/ubuntu"
 SITE = f"{HOME}/.lavavisor"
@@ -168,6 +168,22 @@ class Readme(Walk):
         self.assertEqual((self.files(), self.files(UNIT_DIR), [self.process(name) for name in NAMES]), before)
 
 
+class ShippedUnit(Walk):
+    def test_runs_start_with_the_drop_in_of_our_readme(self) -> None:
+        self.make_both(QUICK)
+        drop_in = re.search(r"```\n(\[Unit\]\nConditionPathExists=\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+        self.assertIsNotNone(drop_in)
+        self.box.write(f"{UNIT_DIR}/{LOOP}", (ROOT / "examples/systemd/lavavisor.service").read_text())
+        self.box.write(f"{UNIT_DIR}/{LOOP}.d/override.conf", drop_in[1] if drop_in else "")
+        self.box.exec("systemctl", "daemon-reload")
+        self.box.exec("systemctl", "enable", "--now", LOOP)
+        self.until_all_run(OLD)
+        self.devnet.releases.add(NEW)
+        self.devnet.set(target=NEW)
+        self.until_all_run(NEW)
+        self.assertEqual(self.link_of(), self.binary(NEW))
+
+
 class Init(Walk):
     def test_names_the_place_for_a_binary_that_it_may_not_download(self) -> None:
         said = self.sudo("init", *CHAIN, code=1)
@@ -277,6 +293,18 @@ class CreateService(Walk):
         added = self.config_text()
         self.assertEqual(added[: len(text)], text)
         self.assertRegex(added[len(text) :], r'\A\r\n\[\[service\]\]\r\n(\w+ += .*\r\n){7}\Z')
+
+    def test_loses_nothing_when_several_run_at_once(self) -> None:
+        self.sudo("init", "--auto-download", *CHAIN)
+        for at in range(5):
+            yaml = self.box.read(CONSUMER).replace("2200", f"23{at:02}")
+            self.box.write(f"{HOME}/config/{at}.yml", yaml)
+        self.box.shell(
+            f"for at in 0 1 2 3 4; do {PROGRAM} create-service consumer {HOME}/config/$at.yml --from u$at "
+            f"--geolocation 1 --directory {HOME} & done; wait"
+        )
+        names = re.findall(r'(?m)^name += "(.*)"$', self.config_text())
+        self.assertEqual(sorted(names), [f"u{at}-ETH1" for at in range(5)])
 
     def test_refuses_services_written_inline_with_advice(self) -> None:
         self.sudo("init", "--auto-download", *CHAIN)

@@ -23,9 +23,8 @@ bool is_foreign(const ports::UnitPlaces& places,
                 const std::string& service,
                 const UnitOnDisk& unit) {
   const auto declared = places.adopted.find(service);
-  return !unit.foreign.empty() &&
-         (declared == places.adopted.end() ||
-          base::sha256_hex(unit.text.value_or("")) != declared->second);
+  return !unit.foreign.empty() && (declared == places.adopted.end() ||
+                                   base::sha256_hex(unit.text.value_or("")) != declared->second);
 }
 
 bool is_ours(const UnitOnDisk& unit) {

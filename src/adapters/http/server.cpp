@@ -4,6 +4,7 @@
 
 #include "adapters/http/host_header.hpp"
 #include "adapters/http/listener.hpp"
+#include "base/blocked_signals.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -23,22 +24,6 @@ namespace {
 
 constexpr std::size_t k_request_bytes = 8192;
 constexpr const char* k_methods = "GET, HEAD";
-
-/// Threads that are started meanwhile take no signals: those belong to the program's own.
-class NoSignals {
- public:
-  NoSignals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &m_before);
-  }
-  ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
-  NoSignals(const NoSignals&) = delete;
-  NoSignals& operator=(const NoSignals&) = delete;
-
- private:
-  sigset_t m_before{};
-};
 
 /// The open connections, oldest first. Past the limit the oldest is shut down, so that idle and
 /// slow clients never keep a new one out.
@@ -111,7 +96,7 @@ class Server::Daemon {
         m_loopback{listener.loopback},
         m_handler{std::move(handler)},
         m_open{limits.connections} {
-    const NoSignals no_signals;
+    const base::BlockedSignals blocked;  // they belong to the program's own threads
     // Its own descriptor, which MHD_stop_daemon closes.
     const int socket = ::fcntl(listener.socket.get(), F_DUPFD_CLOEXEC, 3);
     m_daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC,

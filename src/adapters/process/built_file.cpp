@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "base/quantity.hpp"
 #include "base/sha256.hpp"
+#include "base/write_all.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -41,19 +42,6 @@ Result<Fd> open_built(const path& file) {
   return fd;
 }
 
-bool write_all(int fd, const char* bytes, std::size_t count) {
-  while (count > 0) {
-    const ssize_t wrote = ::write(fd, bytes, count);
-    if (wrote < 0 && errno != EINTR) {
-      return false;
-    }
-    const auto done = wrote > 0 ? static_cast<std::size_t>(wrote) : 0;
-    bytes += done;
-    count -= done;
-  }
-  return true;
-}
-
 Result<TakenOver> copy(const Fd& in, const Fd& out, const path& to, std::uint64_t limit) {
   base::Sha256 hash;
   TakenOver taken;
@@ -74,7 +62,7 @@ Result<TakenOver> copy(const Fd& in, const Fd& out, const path& to, std::uint64_
                   base::format_size(limit) + ")");
     }
     hash.update({piece.data(), count});
-    if (!write_all(out.get(), piece.data(), count)) {
+    if (!base::write_all(out.get(), {piece.data(), count})) {
       return cannot("write", to, errno);
     }
   }

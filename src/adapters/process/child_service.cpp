@@ -47,9 +47,8 @@ milliseconds pause_after(unsigned crashes) {
 bool is_another_file(const Hold& held, const model::Path& path) {
   struct stat now {};
   struct stat then {};
-  return ::fstat(held.fd(), &then) == 0 &&
-         (::stat(path.c_str(), &now) != 0 || now.st_ino != then.st_ino ||
-          now.st_dev != then.st_dev);
+  return ::fstat(held.fd(), &then) == 0 && (::stat(path.c_str(), &now) != 0 ||
+                                            now.st_ino != then.st_ino || now.st_dev != then.st_dev);
 }
 
 }  // namespace
@@ -424,10 +423,10 @@ model::ServiceState ChildService::state() const {
   model::ServiceState state;
   state.load_state = "loaded";
   state.restarts = m_restarts;
-  state.result = !m_last_end                  ? "success"
-                 : m_last_end->signal != 0    ? "signal"
-                 : m_last_end->code != 0      ? "exit-code"
-                                              : "success";
+  state.result = !m_last_end               ? "success"
+                 : m_last_end->signal != 0 ? "signal"
+                 : m_last_end->code != 0   ? "exit-code"
+                                           : "success";
   const auto with = [&state](const char* active, const char* sub) {
     state.active_state = active;
     state.sub_state = sub;

@@ -36,8 +36,8 @@ struct ChildSettings {
 /// main one; what is said to be for the main thread must come from there.
 class ChildService final : public ports::ServiceProbe, public ports::ServiceManager {
  public:
-  /// `input` makes the stdin of each start (none = ours); `on_change` is called when the child ended
-  /// by itself, and when it is back.
+  /// `input` makes the stdin of each start (none = ours); `on_change` is called when the child
+  /// ended by itself, and when it is back.
   ChildService(ChildSettings settings,
                ChildUnits& units,
                ports::Clock& clock,
@@ -100,25 +100,25 @@ class ChildService final : public ports::ServiceProbe, public ports::ServiceMana
     LavapStart start;
   };
   enum class Next { start, rest, exit };
-  struct Off {};                ///< nothing runs, nothing is due
-  struct Up {                   ///< it runs
+  struct Off {};  ///< nothing runs, nothing is due
+  struct Up {     ///< it runs
     Run run;
   };
-  struct Ending {               ///< it was told to end
+  struct Ending {  ///< it was told to end
     Run run;
     Milliseconds kill_at{0};
     Next next = Next::rest;
   };
-  struct Sweeping {             ///< it is gone; what it left behind is awaited
+  struct Sweeping {  ///< it is gone; what it left behind is awaited
     Next next = Next::rest;
     bool by_itself = false;
     Milliseconds until{0};
-    Milliseconds lasted{0};     ///< how long it ran
+    Milliseconds lasted{0};  ///< how long it ran
   };
-  struct Waiting {              ///< it crashed and comes back
+  struct Waiting {  ///< it crashed and comes back
     Milliseconds until{0};
   };
-  struct Over {                 ///< so is everything
+  struct Over {  ///< so is everything
     int code = 0;
   };
   using State = std::variant<Off, Up, Ending, Sweeping, Waiting, Over>;

@@ -31,6 +31,8 @@ class InitSignals {
 /// Look after `child` until all is over; what to exit with. SIGINT, SIGTERM and SIGQUIT end the
 /// child, as does a terminal that went away; `on_stop` is called when that begins. SIGHUP, SIGUSR1
 /// and SIGUSR2 are passed on. Adopted orphans are reaped.
-int look_after(ChildService& child, const InitSignals& signals, const std::function<void()>& on_stop);
+int look_after(ChildService& child,
+               const InitSignals& signals,
+               const std::function<void()>& on_stop);
 
 }  // namespace lavavisor::process

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/lavap_process.hpp"
 
+#include "base/blocked_signals.hpp"
 #include "base/file.hpp"
 
 #include <fcntl.h>
@@ -85,10 +86,7 @@ std::vector<pid_t> own_children() {
 
 base::Result<pid_t> start_lavap(const LavapStart& start, const std::vector<int>& ignored) {
   const auto prepared = prepare(start, ignored);
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const base::BlockedSignals blocked;
   volatile int failure = 0;
   const pid_t pid = ::vfork();
   if (pid == 0) {
@@ -97,7 +95,6 @@ base::Result<pid_t> start_lavap(const LavapStart& start, const std::vector<int>&
     ::_exit(127);
   }
   const int code = pid < 0 ? errno : failure;
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid > 0 && code != 0) {
     ::waitpid(pid, nullptr, 0);
   }

@@ -4,6 +4,7 @@
 
 #include "adapters/process/child.hpp"
 #include "adapters/process/wake.hpp"
+#include "base/blocked_signals.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/quantity.hpp"
@@ -46,22 +47,6 @@ Pipe make_pipe() {
   }
   return {raised(ends[0]), raised(ends[1])};
 }
-
-/// No signal handler of ours may run in the child.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &m_before);
-  }
-  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
- private:
-  sigset_t m_before{};
-};
 
 /// One output of the child.
 struct Output {
@@ -205,7 +190,7 @@ Finished run(const Command& command, std::stop_token stop) {
       command, null.get(), out.write.get(), err.write.get(), report.write.get()};
   pid_t pid = -1;
   {
-    const AllSignalsBlocked blocked;
+    const base::BlockedSignals blocked;  // no handler of ours may run in the child
     pid = ::fork();
     if (pid == 0) {
       preparation.become();

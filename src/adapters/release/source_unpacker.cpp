@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "base/write_all.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -74,19 +75,6 @@ std::string objection_to(archive_entry* entry) {
     default:
       return "it is neither a file nor a folder";
   }
-}
-
-bool write_all(int fd, const char* bytes, std::size_t count) {
-  while (count > 0) {
-    const ssize_t wrote = ::write(fd, bytes, count);
-    if (wrote < 0 && errno != EINTR) {
-      return false;
-    }
-    const auto done = wrote > 0 ? static_cast<std::size_t>(wrote) : 0;
-    bytes += done;
-    count -= done;
-  }
-  return true;
 }
 
 /// One archive on its way to disk.
@@ -200,7 +188,7 @@ class Unpacking {
       if (m_bytes > m_bounds.bytes) {
         return too_large();
       }
-      if (!write_all(file, m_piece.data(), static_cast<std::size_t>(got))) {
+      if (!base::write_all(file, {m_piece.data(), static_cast<std::size_t>(got)})) {
         return fail("cannot write " + base::printable(base::join(path, "/")) + ": " +
                     base::errno_text(errno));
       }

@@ -56,8 +56,7 @@ bool may_adopt(const ports::UnitPlaces& places, const std::string& service, std:
 std::optional<std::string> adoptable_file(const ports::UnitPlaces& places,
                                           const std::string& service) {
   return places.systemd.create_link
-             ? adoptable_at(
-                   places, service, places.systemd.unit_dir / model::unit_name(service))
+             ? adoptable_at(places, service, places.systemd.unit_dir / model::unit_name(service))
              : std::nullopt;
 }
 

@@ -162,12 +162,31 @@ TEST(Import, TakesTheUnitThatSystemdReadsAndTellsOfTheOneThatItDoesNot) {
     host.write(".lavavisor/services/a.service", same ? other : k_cache);
     host.write("etc/a.service", other);
     const auto result = imported(host);
-    EXPECT_NE(result.toml_text.find("adopt     = \"" + base::sha256_hex(other) + "\"\n"),
+    EXPECT_NE(result.toml_text.find("adopt   = \"" + base::sha256_hex(other) + "\"\n"),
               std::string::npos)
         << result.toml_text;
     const bool told = words_of(result.notes).find("says something else than") != std::string::npos;
     EXPECT_EQ(told, !same) << words_of(result.notes);
   }
+}
+
+TEST(Import, TellsOfDropInsAndOfAYamlInTheWayOfAnothersCopy) {
+  const Scratch host;
+  const std::string yaml = ".lavavisor/services/protocol_yml_configs/bob.yml";
+  host.write(".lavavisor/services/alice.service",
+             "[Service]\nUser=lava\nExecStart=/opt/bin/lavap rpcprovider " + yaml +
+                 " --from alice --chain-id lava\n");
+  host.write(".lavavisor/services/bob.service", k_cache);
+  host.write(yaml, "endpoints: []\n");
+  host.write("etc/bob.service.d/override.conf", "[Service]\nNice=5\n");
+  const auto notes = words_of(imported(host).notes);
+  EXPECT_NE(notes.find("alice.service: its YAML services/protocol_yml_configs/bob.yml is where"),
+            std::string::npos)
+      << notes;
+  EXPECT_NE(notes.find("bob.service: what stands in " +
+                       (host.path() / "etc/bob.service.d/ stays").string()),
+            std::string::npos)
+      << notes;
 }
 
 TEST(Import, IsDoneWhenAllItsUnitsAreLavavisors) {

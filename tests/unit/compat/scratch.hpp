@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/temporary_folder.hpp"
+
 #include <stdlib.h>
 
 #include <filesystem>
@@ -12,32 +14,7 @@
 
 namespace lavavisor::compat {
 
-/// A temporary folder that goes away with the object.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lavavisor-compat-XXXXXX").string();
-    m_path = ::mkdtemp(pattern.data());
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(m_path, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  const std::filesystem::path& path() const { return m_path; }
-
-  std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
-    std::filesystem::create_directories((m_path / name).parent_path());
-    std::ofstream{m_path / name, std::ios::binary} << text;
-    return m_path / name;
-  }
-
- private:
-  std::filesystem::path m_path;
-};
+using Scratch = testing_support::TemporaryFolder;
 
 inline std::string slurp(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,32 +16,7 @@
 
 namespace lavavisor::config {
 
-/// A temporary folder that goes away with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "lavavisor-config-XXXXXX").string();
-    m_path = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(m_path, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return m_path; }
-
-  std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
-    std::filesystem::create_directories((m_path / name).parent_path());
-    std::ofstream{m_path / name, std::ios::binary} << text;
-    return m_path / name;
-  }
-
- private:
-  std::filesystem::path m_path;
-};
+using testing_support::TemporaryFolder;
 
 inline constexpr std::string_view k_chain =
     "[chain]\nid = \"lava-testnet-2\"\nendpoints = [\"tcp://127.0.0.1:26657\"]\n";

@@ -108,6 +108,8 @@ TEST(Words, ReasonsAreSaidOfTheirAction) {
        "it is not installed"},
       {{model::InstallBinary{{"6.2.5"}, {}}, {model::Cause::missing, "", "6.2.5"}, {}},
        "it is not installed: 6.2.5"},
+      {{model::WriteUnit{"p", "", ""}, {model::Cause::adopted, "", ""}, {}},
+       "the unit found there is taken over as `adopt` says, and kept as .imported"},
       {{model::WriteUnit{"p", "", ""}, {model::Cause::drifted, "", ""}, {}},
        "the unit file was changed by hand"},
       {{model::WriteConfig{"p"}, {model::Cause::asked, "", ""}, {}},

@@ -7,6 +7,7 @@
 #include "adapters/process/system_clock.hpp"
 
 #include <gtest/gtest.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,7 +96,12 @@ bool is_active(const model::ServiceState& state) {
   settings.command = {"rpcconsumer", "a b"};
   settings.restart = restart;
   settings.stop_timeout = milliseconds{300};
-  ChildService child{settings, units, clock, [] { return base::Fd{}; }, [] {}};
+  ChildService child{settings,
+                     units,
+                     clock,
+                     [] { return base::Fd{}; },
+                     [] {
+                     }};
   std::thread loop{[&] {
     if (!act({child, units, folder})) {
       std::_Exit(99);
@@ -205,8 +211,7 @@ TEST(ChildService, KillsAChildThatIgnoresSigintWhenItsTimeIsOver) {
 
 TEST(ChildService, BringsACrashedChildBackAfterASecondAndCountsThat) {
   const Folder folder;
-  folder.place("1.0.0",
-               "test -e once && exec sleep 1000\necho 1 > once\nexit 1");
+  folder.place("1.0.0", "test -e once && exec sleep 1000\necho 1 > once\nexit 1");
   EXPECT_EXIT(wrap(folder,
                    RestartPolicy::on_failure,
                    [](const Stage& stage) {
@@ -214,9 +219,8 @@ TEST(ChildService, BringsACrashedChildBackAfterASecondAndCountsThat) {
                      const auto began = clock.steady();
                      stage.choose("1.0.0");
                      (void)stage.job(Kind::start);
-                     const bool back = stage.await([](const auto& s) {
-                       return is_active(s) && s.restarts == 1;
-                     });
+                     const bool back =
+                         stage.await([](const auto& s) { return is_active(s) && s.restarts == 1; });
                      const auto took = clock.steady() - began;
                      ::kill(::getpid(), SIGTERM);
                      return back && took >= seconds{1} && took < seconds{3};

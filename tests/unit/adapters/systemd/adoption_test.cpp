@@ -1,9 +1,9 @@
 // Units that others made, taken over: only the declared content, only from the two places, kept
 // first, and from every state that a killed pass can leave.
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/systemd/unit_files.hpp"
 #include "base/file.hpp"
 #include "base/sha256.hpp"
-#include "adapters/systemd/unit_files.hpp"
 #include "model/layout.hpp"
 
 #include <gtest/gtest.h>
@@ -109,8 +109,14 @@ TEST_F(Adoption, TakesOverAFileInUnitDir) {
 
 TEST_F(Adoption, EndsTheSameFromEveryStateThatAKilledPassLeaves) {
   const std::vector<std::pair<std::string, std::function<void()>>> rows{
-      {"kept", [&] { write_by_hand(); }},
-      {"kept, below the directory", [&] { as_the_original_leaves_it(); }},
+      {"kept",
+       [&] {
+         write_by_hand();
+       }},
+      {"kept, below the directory",
+       [&] {
+         as_the_original_leaves_it();
+       }},
       {"kept and written",
        [&] {
          write_by_hand();
@@ -121,7 +127,10 @@ TEST_F(Adoption, EndsTheSameFromEveryStateThatAKilledPassLeaves) {
          as_the_original_leaves_it();
          write(own(), k_ours);
        }},
-      {"all but the link", [&] { write(own(), k_ours); }},
+      {"all but the link",
+       [&] {
+         write(own(), k_ours);
+       }},
       {"both places hold it",
        [&] {
          write_by_hand();
