@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace lavavisor::base {
 namespace {
@@ -16,8 +17,9 @@ namespace {
 /// Of one loaded file (dl_iterate_phdr(3)).
 int let_go_of(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
   const auto page = *static_cast<const std::uintptr_t*>(page_size);
-  for (std::size_t i = 0; i < object->dlpi_phnum; ++i) {
-    const auto& segment = object->dlpi_phdr[i];
+  // The headers lie in a segment themselves: read on from it, and it would be there again.
+  const std::vector<ElfW(Phdr)> segments(object->dlpi_phdr, object->dlpi_phdr + object->dlpi_phnum);
+  for (const auto& segment : segments) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) {
       continue;
     }
