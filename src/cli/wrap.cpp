@@ -17,6 +17,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_config.hpp"
+#include "cli/session.hpp"
 #include "cli/turns.hpp"
 #include "cli/wrap_turns.hpp"
 #include "compat/wrapped.hpp"
@@ -26,14 +27,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <build_info.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <future>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -49,10 +54,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds k_loop_end{10'000};  // the longest that the end waits for the loop
 constexpr milliseconds k_last_words{1'000};
 
-int refuse(const std::string& message) {
-  std::cerr << "lavavisor: " << message << "\n";
-  return k_usage;
-}
+enum class MayBuild { no, yes };
 
 /// Descriptors 0 to 2 are there, so that nothing else of ours takes their place.
 void fill_standard_descriptors() {
@@ -153,6 +155,27 @@ bool can_start_at_once(const model::Desired& desired) {
   const auto memory = ledger.memory();
   return installed->size() == 1 || std::holds_alternative<model::Release>(desired.binary.version) ||
          (memory && memory->last_known);
+}
+
+/// True when units stand in the directory: others run what is installed there, and prune it.
+bool is_shared_with_units(const model::Path& directory) {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator entries{model::services_dir(directory), ignored};
+  return std::any_of(begin(entries), end(entries), [](const auto& entry) {
+    return entry.path().extension() == ".service";
+  });
+}
+
+/// What `request` asks for on this host.
+config::Loaded load_wrapped(const compat::WrapRequest& request, MayBuild may_build) {
+  auto loaded = compat::wrapped(request, config::process_environment());
+  if (loaded.desired && may_build == MayBuild::no) {
+    loaded.desired->binary.method = model::Method::release;
+  }
+  if (loaded.desired && is_shared_with_units(loaded.desired->directory)) {
+    loaded.desired->binary.keep = std::numeric_limits<unsigned>::max();
+  }
+  return loaded;
 }
 
 /// All that `wrap` is made of once its arguments are understood.
@@ -287,14 +310,17 @@ int run(const Options& options,
   return code;
 }
 
-int supervise(const Options& options, compat::WrapRequest request, const std::string& trigger) {
+int supervise(const Options& options,
+              compat::WrapRequest request,
+              MayBuild may_build,
+              const std::string& trigger) {
   const auto& wrap = options.wrap;
   const auto stop_timeout = base::parse_duration(wrap.stop_timeout);
   if (!stop_timeout) {
-    return refuse("--stop-timeout: " + stop_timeout.error().message);
+    return refuse({"--stop-timeout: " + stop_timeout.error().message});
   }
-  const auto load = [request = std::move(request)] {
-    return compat::wrapped(request, config::process_environment());
+  const auto load = [request = std::move(request), may_build] {
+    return load_wrapped(request, may_build);
   };
   const auto loaded = load();
   show_findings(options, loaded.findings);
@@ -304,7 +330,7 @@ int supervise(const Options& options, compat::WrapRequest request, const std::st
   fill_standard_descriptors();
   auto given = take_password(wrap);
   if (!given) {
-    return refuse(given.error().message);
+    return refuse(given.error());
   }
   const process::InitSignals signals;
   base::log_among_others();
@@ -325,13 +351,13 @@ compat::WrapRequest request_of(const Options& options) {
 }  // namespace
 
 int wrap(const Options& options) {
-  return supervise(options, request_of(options), "wrap");
+  return supervise(options, request_of(options), MayBuild::yes, "wrap");
 }
 
 int pod(const Options& options) {
   auto request = request_of(options);
   request.auto_download = true;
-  return supervise(options, std::move(request), "pod");
+  return supervise(options, std::move(request), MayBuild::no, "pod");
 }
 
 }  // namespace lavavisor::cli

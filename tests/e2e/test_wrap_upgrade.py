@@ -44,6 +44,35 @@ class Downloads(Wrapping):
         return sum(f"/v{release}/" in request.path for request in self.releases.requests)
 
 
+class Prune(Downloads):
+    def setUp(self) -> None:
+        super().setUp()
+        self.config["binary"]["keep"] = 0
+
+    def upgrade_twice(self) -> None:
+        self.wrap("", AUTO)
+        self.until_runs("6.2.4")
+        self.publish("6.2.5")
+        self.until_runs("6.2.4", "6.2.5")
+        self.publish("6.2.6")
+        self.until_runs("6.2.4", "6.2.5", "6.2.6")
+
+    def installed_now(self) -> set[str]:
+        return {folder.name for folder in (self.state / "upgrades").glob("v*")}
+
+    def test_removes_what_it_fetched_and_nothing_needs(self) -> None:
+        self.upgrade_twice()
+        wait_until(lambda: self.installed_now() == {"v6.2.5", "v6.2.6"}, what="the pruning")
+
+    def test_leaves_everything_to_those_who_run_units_here(self) -> None:
+        (self.state / "services").mkdir(parents=True)
+        (self.state / "services/other.service").write_text("[Service]\n")
+        self.upgrade_twice()
+        self.publish("6.2.7")  # once that runs, the turns before are over
+        self.until_runs("6.2.4", "6.2.5", "6.2.6", "6.2.7")
+        self.assertEqual(self.installed_now(), {"v6.2.4", "v6.2.5", "v6.2.6", "v6.2.7"})
+
+
 class Upgrade(Downloads):
     def test_fetches_while_the_old_one_runs_then_stops_it_and_starts_the_new_one(self) -> None:
         wrap = self.wrap(words(drain_ms=200), AUTO)
