@@ -7,9 +7,7 @@
 #include "model/running.hpp"
 
 #include <signal.h>
-#include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <utility>
@@ -20,36 +18,8 @@ namespace {
 using base::Result;
 using std::chrono::milliseconds;
 
-constexpr milliseconds k_first_pause{1'000};
-constexpr milliseconds k_longest_pause{60'000};
-constexpr milliseconds k_good_run{60'000};    // after so long a crash is a first one again
 constexpr milliseconds k_sweep_limit{2'000};  // a killed process ends, unless the kernel is stuck
 constexpr milliseconds k_nothing_due{3'600'000};
-
-int exit_code_of(const Ended& end) {
-  return end.signal == 0 ? end.code : 128 + end.signal;
-}
-
-std::string words_of(const Ended& end) {
-  if (end.signal == 0) {
-    return "exited with status " + std::to_string(end.code);
-  }
-  const char* name = ::sigabbrev_np(end.signal);
-  return "was killed by " +
-         (name == nullptr ? "signal " + std::to_string(end.signal) : std::string{"SIG"} + name);
-}
-
-milliseconds pause_after(unsigned crashes) {
-  constexpr unsigned k_doublings = 6;  // 64 s, already beyond the longest
-  return std::min(k_first_pause * (1U << std::min(crashes, k_doublings)), k_longest_pause);
-}
-
-bool is_another_file(const Hold& held, const model::Path& path) {
-  struct stat now {};
-  struct stat then {};
-  return ::fstat(held.fd(), &then) == 0 && (::stat(path.c_str(), &now) != 0 ||
-                                            now.st_ino != then.st_ino || now.st_dev != then.st_dev);
-}
 
 }  // namespace
 
@@ -266,7 +236,7 @@ void ChildService::rest() {
 }
 
 /// Tell it to end as lavap ends well: it saves its reward proofs on SIGINT only.
-void ChildService::end(Run run, Next next) {
+void ChildService::end(ChildRun run, Next next) {
   base::log_info("stopping lavap (pid " + std::to_string(run.pid) + ")");
   ::kill(run.pid, SIGINT);
   enter(Ending{std::move(run), m_clock.steady() + m_settings.stop_timeout, next});
@@ -282,30 +252,21 @@ void ChildService::kill_overdue() {
   }
 }
 
-Result<ChildService::Ready> ChildService::prepare() const {
-  const auto text = m_units.text_of(m_settings.service);
-  const auto release =
-      model::parse_release(model::unit_value(text, "X-Lavavisor", "Release").value_or(""));
-  if (!release) {
-    return base::fail("no release is chosen for " + m_settings.service);
-  }
-  const auto program = model::binary_file(m_settings.directory, *release);
-  auto binary = hold(program);
+Result<ReadyRun> ChildService::prepare() const {
   auto input = m_input();
-  if (!binary || !input) {
-    return tl::make_unexpected(binary ? input.error() : binary.error());
+  if (!input) {
+    return tl::make_unexpected(input.error());
   }
-  Ready ready{{}, std::move(*binary), {{program.string()}, std::move(*input), m_settings.core}};
-  ready.seen.exe = program;
-  ready.seen.unit_digest = model::unit_value(text, "X-Lavavisor", "Digest").value_or("");
-  auto& argv = ready.start.argv;
-  argv.insert(argv.end(), m_settings.command.begin(), m_settings.command.end());
-  return ready;
+  return make_ready(m_units.text_of(m_settings.service),
+                    m_settings.directory,
+                    m_settings.command,
+                    {{}, std::move(*input), m_settings.core});
 }
 
-Result<void> ChildService::start(Result<Ready> ready) {
+Result<void> ChildService::start(Result<ReadyRun> ready) {
   m_ended_for_good = false;
-  auto run = ready ? launch(std::move(*ready)) : tl::make_unexpected(ready.error());
+  auto run = ready ? launch(std::move(*ready), m_settings.ignored_signals, m_clock)
+                   : tl::make_unexpected(ready.error());
   if (!run) {
     enter(Off{});
     return tl::make_unexpected(run.error());
@@ -316,16 +277,6 @@ Result<void> ChildService::start(Result<Ready> ready) {
   m_last_digest = run->seen.unit_digest;
   enter(Up{std::move(*run)});
   return {};
-}
-
-Result<ChildService::Run> ChildService::launch(Ready ready) {
-  const auto pid = start_lavap(ready.start, m_settings.ignored_signals);
-  if (!pid) {
-    return tl::make_unexpected(pid.error());
-  }
-  ready.seen.pid = *pid;
-  ready.seen.started_at = m_clock.now();
-  return Run{*pid, std::move(ready.seen), m_clock.steady(), std::move(ready.binary)};
 }
 
 void ChildService::start_again() {
@@ -381,7 +332,7 @@ void ChildService::go_on(const Sweeping& swept) {
   }
   m_restarts = 0;
   auto ready = std::exchange(m_next, std::nullopt);
-  answer(start(ready ? Result<Ready>{std::move(*ready)} : prepare()));
+  answer(start(ready ? Result<ReadyRun>{std::move(*ready)} : prepare()));
 }
 
 bool ChildService::comes_back() const {
@@ -403,9 +354,7 @@ void ChildService::come_back(milliseconds lasted) {
     finish_if_for_good();
     return;
   }
-  m_crashes = lasted >= k_good_run ? 0 : m_crashes;
-  const auto pause = pause_after(m_crashes);
-  ++m_crashes;
+  const auto pause = m_crashes.pause_after(lasted);
   base::log_info("starting lavap again in " + base::format_duration(pause));
   enter(Waiting{m_clock.steady() + pause});
 }
@@ -433,8 +382,7 @@ model::ServiceState ChildService::state() const {
   };
   if (const auto* up = std::get_if<Up>(&m_state)) {
     with("active", "running");
-    state.process = up->run.seen;
-    state.process->exe_replaced = is_another_file(up->run.binary, up->run.seen.exe);
+    state.process = seen_now(up->run);
   } else if (std::holds_alternative<Waiting>(m_state)) {
     with("activating", "auto-restart");
   } else if (const auto* swept = std::get_if<Sweeping>(&m_state);

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "adapters/process/child_run.hpp"
 #include "adapters/process/child_units.hpp"
-#include "adapters/process/hold.hpp"
-#include "adapters/process/lavap_process.hpp"
+#include "adapters/process/crash_pacing.hpp"
+#include "adapters/process/ended.hpp"
 #include "base/fd.hpp"
 #include "ports/services.hpp"
 
@@ -88,24 +89,13 @@ class ChildService final : public ports::ServiceProbe, public ports::ServiceMana
  private:
   using Milliseconds = std::chrono::milliseconds;
 
-  struct Run {  ///< one process
-    pid_t pid = 0;
-    model::Process seen;
-    Milliseconds began{0};
-    Hold binary;
-  };
-  struct Ready {  ///< all that the next process needs
-    model::Process seen;
-    Hold binary;
-    LavapStart start;
-  };
   enum class Next { start, rest, exit };
   struct Off {};  ///< nothing runs, nothing is due
   struct Up {     ///< it runs
-    Run run;
+    ChildRun run;
   };
   struct Ending {  ///< it was told to end
-    Run run;
+    ChildRun run;
     Milliseconds kill_at{0};
     Next next = Next::rest;
   };
@@ -127,11 +117,10 @@ class ChildService final : public ports::ServiceProbe, public ports::ServiceMana
   void take_job();
   void rest();
   void answer(base::Result<void> result);
-  void end(Run run, Next next);
+  void end(ChildRun run, Next next);
   void kill_overdue();
-  base::Result<Ready> prepare() const;
-  base::Result<void> start(base::Result<Ready> ready);
-  base::Result<Run> launch(Ready ready);
+  base::Result<ReadyRun> prepare() const;
+  base::Result<void> start(base::Result<ReadyRun> ready);
   void start_again();
   void gone(const Ended& end);
   void sweep();
@@ -155,13 +144,13 @@ class ChildService final : public ports::ServiceProbe, public ports::ServiceMana
   std::optional<ports::Job::Kind> m_job;  ///< asked for, not yet answered
   bool m_job_begun = false;
   std::optional<base::Result<void>> m_answer;
-  std::optional<Ready> m_next;      ///< for the restart that is under way
+  std::optional<ReadyRun> m_next;   ///< for the restart that is under way
   std::optional<Ended> m_last_end;  ///< of the newest run, once it has ended
   std::string m_last_digest;        ///< of the unit that the newest run was started from
   bool m_ended_for_good = false;
   bool m_in_turn = false;
   bool m_stopping = false;
-  unsigned m_crashes = 0;       ///< in a row
+  CrashPacing m_crashes;
   unsigned m_restarts = 0;      ///< since the last job
   unsigned long m_changes = 0;  ///< of the state
   unsigned long m_seen = 0;     ///< `m_changes` when states() was last asked

@@ -7,7 +7,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -67,7 +66,7 @@ class Init {
     if (signal == SIGCHLD) {
       m_child.take_ends(reap(m_child.leader()));
     } else if (signal == SIGTERM || signal == SIGINT || signal == SIGQUIT) {
-      stop(std::string{"SIG"} + ::sigabbrev_np(signal) + " received");
+      stop(signal_name(signal) + " received");
     } else if (signal == SIGHUP && terminal_is_gone()) {
       stop("the terminal is gone");
     } else {

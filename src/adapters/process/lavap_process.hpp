@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "adapters/process/ended.hpp"
 #include "base/fd.hpp"
 #include "base/result.hpp"
 
@@ -29,13 +30,6 @@ base::Result<pid_t> start_lavap(const LavapStart& start, const std::vector<int>&
 /// From now on orphans below us become our children (prctl(2), PR_SET_CHILD_SUBREAPER), as they do
 /// for an init.
 void adopt_orphans();
-
-/// How a child of the main thread ended.
-struct Ended {
-  pid_t pid = 0;
-  int code = 0;    ///< exit status; with a signal 0
-  int signal = 0;  ///< 0 = it exited by itself
-};
 
 /// The children that have ended and that no other thread awaits (helpers are their thread's own).
 /// When `leader` is among them, its whole group is killed before its pid is free for others.

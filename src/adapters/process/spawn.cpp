@@ -3,6 +3,7 @@
 #include "adapters/process/spawn.hpp"
 
 #include "adapters/process/child.hpp"
+#include "adapters/process/ended.hpp"
 #include "adapters/process/wake.hpp"
 #include "base/blocked_signals.hpp"
 #include "base/fd.hpp"
@@ -13,7 +14,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -166,11 +166,6 @@ std::optional<ChildFailure> read_report(const Fd& report) {
   return got == sizeof failure ? std::optional{failure} : std::nullopt;
 }
 
-std::string name_of_signal(int signal) {
-  const char* name = ::sigabbrev_np(signal);
-  return name == nullptr ? std::to_string(signal) : std::string{"SIG"} + name;
-}
-
 std::string with_last_line(std::string words, const Finished& finished) {
   const auto line = last_line(finished.err);
   return line.empty() ? words : words + ": " + line;
@@ -230,7 +225,7 @@ std::string ending(const Finished& finished, std::chrono::milliseconds limit) {
       return with_last_line("exited with status " + std::to_string(end.status), finished);
     }
     std::string operator()(const Killed& end) const {
-      return with_last_line("was killed by " + name_of_signal(end.signal), finished);
+      return with_last_line("was killed by " + signal_name(end.signal), finished);
     }
     std::string operator()(const TimedOut&) const {
       return with_last_line("did not end within " + base::format_duration(limit), finished);
