@@ -283,6 +283,17 @@ class Wrap {
   std::_Exit(code);
 }
 
+void warn_of(const model::Desired& desired) {
+  if (desired.chain.id.empty()) {
+    base::log_warn(
+        "no chain id is given, so endpoints are believed whatever network they serve; "
+        "say --chain-id");
+  }
+  if (::geteuid() == 0) {
+    base::log_warn("lavap runs as root, as lavavisor does; run it as a user of its own");
+  }
+}
+
 /// Listen, make the directory, and run until all is over; what to exit with.
 int run(const Options& options,
         const std::string& trigger,
@@ -302,6 +313,7 @@ int run(const Options& options,
   }
   base::log_info("lavavisor " + std::string{k_version} + " looks after " +
                  desired.services.front().name + " in " + desired.directory.string());
+  warn_of(desired);
   const int code = all.run();
   if (!all.has_ended()) {
     base::log_warn("the loop did not end in time and is left behind");
