@@ -45,8 +45,8 @@ class NotAsked final : public ports::ChainQuery {
  public:
   std::vector<base::Result<model::EndpointAnswer>> ask(const model::ChainSettings& chain,
                                                        std::stop_token /*stop*/) override {
-    return std::vector<base::Result<model::EndpointAnswer>>(chain.endpoints.size(),
-                                                            base::fail("was not asked yet"));
+    const base::Result<model::EndpointAnswer> nothing = base::fail("was not asked yet");
+    return {chain.endpoints.size(), nothing};
   }
 };
 

@@ -184,7 +184,7 @@ class Wrap {
   Wrap(const Options& options,
        std::string trigger,
        std::function<config::Loaded()> load,
-       model::Desired desired,
+       const model::Desired& desired,
        milliseconds stop_timeout,
        const process::InitSignals& signals,
        Given given)

@@ -253,9 +253,10 @@ class Scenario(unittest.TestCase):
         return sorted(path.parent.name.removeprefix("v") for path in upgrades.glob("v*/lavap"))
 
     def strays(self) -> list[str]:
-        """Files below the directory that are neither state, nor installed, nor to be resumed."""
+        """Files below the directory that are neither state, nor installed, nor to be resumed, nor the
+        claim of one that was killed: that is nobody's then, and the next one takes it over."""
         expected = (
-            r"state\.db(-wal|-shm)?|lock|upgrades/v[^/]+/lavap|upgrades/\.v[^/]+\.partial.*"
+            r"state\.db(-wal|-shm)?|lock|upgrades/v[^/]+/lavap|upgrades/\.v[^/]+\.(partial.*|lock)"
             r"|services/[^/.][^/]*\.service|services/protocol_yml_configs/[^/.][^/]*\.yml"
         )
         root = self.box.path(DIRECTORY)

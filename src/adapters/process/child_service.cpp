@@ -366,6 +366,12 @@ void ChildService::finish_if_for_good() {
   }
 }
 
+bool ChildService::is_about_to_come_back() const {
+  const auto* swept = std::get_if<Sweeping>(&m_state);
+  return std::holds_alternative<Waiting>(m_state) ||
+         (swept != nullptr && swept->by_itself && comes_back());
+}
+
 // --- how it is -----------------------------------------------------------------------------------
 
 model::ServiceState ChildService::state() const {
@@ -383,12 +389,9 @@ model::ServiceState ChildService::state() const {
   if (const auto* up = std::get_if<Up>(&m_state)) {
     with("active", "running");
     state.process = seen_now(up->run);
-  } else if (std::holds_alternative<Waiting>(m_state)) {
+  } else if (is_about_to_come_back()) {
     with("activating", "auto-restart");
-  } else if (const auto* swept = std::get_if<Sweeping>(&m_state);
-             swept != nullptr && swept->by_itself && comes_back()) {
-    with("activating", "auto-restart");
-  } else if (std::holds_alternative<Ending>(m_state) || swept != nullptr) {
+  } else if (std::holds_alternative<Ending>(m_state) || std::holds_alternative<Sweeping>(m_state)) {
     with("deactivating", "stop-sigterm");
   } else if (m_ended_for_good && state.result != "success") {
     with("failed", "failed");

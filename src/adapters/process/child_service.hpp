@@ -127,6 +127,7 @@ class ChildService final : public ports::ServiceProbe, public ports::ServiceMana
   void go_on(const Sweeping& swept);
   void come_back(Milliseconds lasted);
   bool comes_back() const;
+  bool is_about_to_come_back() const;
   void finish_if_for_good();
   model::ServiceState state() const;
   void poke();

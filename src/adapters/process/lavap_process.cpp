@@ -9,13 +9,12 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
-
-extern char** environ;
 
 namespace lavavisor::process {
 namespace {
@@ -39,7 +38,19 @@ Prepared prepare(const LavapStart& start, const std::vector<int>& ignored) {
   return prepared;
 }
 
+/// What the kernel takes (rt_sigaction(2)), of which the C library keeps two signals to itself.
+struct KernelAction {
+  void* handler = nullptr;  // SIG_DFL
+  unsigned long flags = 0;
+  void* restorer = nullptr;
+  unsigned long mask = 0;
+};
+
 void reset_signals(const Prepared& prepared) {
+  const KernelAction by_default;
+  for (const int reserved : {32, 33}) {  // whoever started us may have had them ignored
+    ::syscall(SYS_rt_sigaction, reserved, &by_default, nullptr, sizeof by_default.mask);
+  }
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
@@ -88,7 +99,7 @@ base::Result<pid_t> start_lavap(const LavapStart& start, const std::vector<int>&
   const auto prepared = prepare(start, ignored);
   const base::BlockedSignals blocked;
   volatile int failure = 0;
-  const pid_t pid = ::vfork();
+  const pid_t pid = ::vfork();  // NOLINT: posix_spawn(3) knows no PDEATHSIG; the child is careful
   if (pid == 0) {
     become(prepared);
     failure = errno;

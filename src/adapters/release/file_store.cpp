@@ -97,6 +97,7 @@ base::Result<void> FileBinaryStore::remove(const model::Path& directory,
   if (::unlink(place.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
     return cannot("remove", place, errno);
   }
+  ::unlink(model::claim_file(directory, release).c_str());  // of a holder that was killed
   if (::rmdir(folder.c_str()) == 0) {
     return base::sync_directory(folder.parent_path());
   }
