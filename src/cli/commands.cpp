@@ -23,7 +23,7 @@ const std::vector<Command>& commands() {
       {"start",      "The same as run, for D/.lavavisor/config.toml",              k_directory | k_auto_download | k_auto_start,        start},
       {"import",     "Turn what the original left into a config.toml", k_directory,                                        import_original},
       {"wrap",       "Run one lavap in the foreground and keep it up to date",     k_wrap | k_directory | k_chain | k_auto_download,    wrap},
-      {"pod",        "The same for a container: downloads, needs no init",         k_wrap | k_directory | k_chain,                      pod},
+      {"pod",        "The same for a container: downloads, needs no init",         k_wrap | k_directory | k_chain | k_auto_download,    pod},
       {"schema",     "Print the JSON Schema of the configuration",                 0,                                                   schema},
       {"completion", "Print a completion script for a shell",                      k_shell,                                             completion},
       {"version",    "Print the version of lavavisor itself",                      k_json,                                              version},

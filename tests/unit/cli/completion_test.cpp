@@ -113,7 +113,7 @@ TEST_F(BashScript, CompletesTheFlagsOfACommandAndOfNoOther) {
   EXPECT_EQ(offers("lavavisor apply --det"), Words{});
   EXPECT_EQ(offers("lavavisor apply --dry"), Words{"--dry-run"});
   EXPECT_EQ(offers("lavavisor create-service --create"), Words{"--create-link"});
-  EXPECT_EQ(offers("lavavisor pod --auto"), Words{});
+  EXPECT_EQ(offers("lavavisor import --auto"), Words{});
   EXPECT_EQ(offers("lavavisor run --log-"), (Words{"--log-level", "--log-format"}));
 }
 

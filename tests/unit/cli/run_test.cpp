@@ -32,7 +32,6 @@ TEST(CommandLine, EndsWithTheContractsExitCodes) {
       {{"apply", "/"}, 3, "", "is a directory"},
       {{"wrap"}, 3, "", "--cmd is required"},
       {{"wrap", "--cmd", "sh -c ls"}, 3, "", "--cmd:1:1: "},
-      {{"pod", "--cmd", "lavap x", "--auto-download"}, 3, "", "--auto-download"},
       {{"create-service", "cache", "f.yml"}, 3, "", "cache"},
   };
   for (const auto& row : rows) {
