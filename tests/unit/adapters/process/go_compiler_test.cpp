@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -172,10 +173,9 @@ TEST(GoCompiler, EndsWhenAStopIsRequested) {
   module.use_go("echo at work > " + pipe.string() + "; sleep 1000");
   std::stop_source stop;
   auto compiled = std::async(std::launch::async, [&] { return module.compile(stop.get_token()); });
-  {
-    const base::Fd reader{::open(pipe.c_str(), O_RDONLY | O_CLOEXEC)};  // until it is at work
-    ASSERT_TRUE(reader);
-  }
+  const base::Fd reader{::open(pipe.c_str(), O_RDONLY | O_CLOEXEC)};
+  char word = 0;
+  ASSERT_EQ(::read(reader.get(), &word, 1), 1);  // it is at work
   stop.request_stop();
   const auto result = compiled.get();
   ASSERT_FALSE(result);
