@@ -4,6 +4,7 @@
 
 #include "model/layout.hpp"
 #include "plan/choices.hpp"
+#include "plan/hooks.hpp"
 #include "plan/knowledge.hpp"
 #include "plan/notices.hpp"
 #include "plan/service_plan.hpp"
@@ -28,6 +29,23 @@ using model::Scope;
 using model::Step;
 using Index = std::size_t;
 using Indices = std::vector<Index>;
+
+/// What the manager has not read yet.
+struct Unread {
+  std::optional<model::Reason> reason;  ///< none: it has read all
+  Indices steps;                        ///< that change units
+  bool is_stale = false;                ///< it would have to read even if none of them succeeded
+
+  void changed(Index step, const model::Reason& why) {
+    steps.push_back(step);
+    reason = why;
+  }
+  void was_stale() {
+    reason = model::Reason{Cause::stale_manager, {}, {}};
+    is_stale = true;
+  }
+  Indices steps_to_await() const { return is_stale ? Indices{} : steps; }
+};
 
 class Planner {
  public:
@@ -169,31 +187,8 @@ class Planner {
 
   // --- hooks -------------------------------------------------------------------------------------
 
-  /// The upgrades of this plan; going back to the version before is none.
-  std::vector<const ServicePlan*> upgrades() const {
-    std::vector<const ServicePlan*> all;
-    for (const auto& service : m_services) {
-      if (service.run == Run::restart && !service.move.from.empty() &&
-          service.move.cause != Cause::rolled_back) {
-        all.push_back(&service);
-      }
-    }
-    return all;
-  }
-
-  model::RunHook hook(model::HookPoint point) const {
-    model::RunHook hook;
-    hook.point = point;
-    for (const auto* service : upgrades()) {
-      hook.from = service->move.from;
-      hook.to = service->move.to;
-      hook.services.push_back(service->name);
-    }
-    return hook;
-  }
-
   void hook_before() {
-    const auto moved = upgrades();
+    const auto moved = upgrades_of(m_services);
     if (moved.empty() || m_desired.hooks.pre_upgrade.empty()) {
       return;
     }
@@ -201,11 +196,12 @@ class Planner {
     for (const auto& [release, index] : m_installs) {
       needs.push_back(index);
     }
-    m_hook = add(hook(model::HookPoint::pre_upgrade), moved.front()->move, std::move(needs));
+    m_hook =
+        add(hook_for(moved, model::HookPoint::pre_upgrade), moved.front()->move, std::move(needs));
   }
 
   void hook_after() {
-    const auto moved = upgrades();
+    const auto moved = upgrades_of(m_services);
     if (moved.empty() || m_desired.hooks.post_upgrade.empty()) {
       return;
     }
@@ -213,7 +209,7 @@ class Planner {
     for (const auto* service : moved) {
       needs.push_back(m_runs.at(service->name));
     }
-    add(hook(model::HookPoint::post_upgrade), moved.front()->move, std::move(needs));
+    add(hook_for(moved, model::HookPoint::post_upgrade), moved.front()->move, std::move(needs));
   }
 
   // --- link --------------------------------------------------------------------------------------
@@ -273,8 +269,7 @@ class Planner {
       if (manages() && unit.file.enabled) {
         needs.push_back(add(model::DisableUnit{name}, reason, needs));
       }
-      m_reload_needs.push_back(add(model::RemoveUnit{name}, reason, std::move(needs)));
-      m_reload_reason = reason;
+      m_unread.changed(add(model::RemoveUnit{name}, reason, std::move(needs)), reason);
     }
   }
 
@@ -310,26 +305,22 @@ class Planner {
       service.needs.push_back(add(model::WriteConfig{service.name}, *service.config, needs));
     }
     if (service.unit) {
-      m_reload_reason = *service.unit;
       const Index written = add(
           model::WriteUnit{service.name, service.text, service.text_before}, *service.unit, needs);
       service.needs.push_back(written);
-      m_reload_needs.push_back(written);
+      m_unread.changed(written, *service.unit);
     } else if (service.needs_reload) {
-      m_reload_reason = model::Reason{Cause::stale_manager, {}, {}};
-      m_manager_is_stale = true;
+      m_unread.was_stale();
     }
   }
 
   /// The step that makes the manager read what was written since the last one, if anything was.
   Indices reload() {
-    if (!manages() || !m_reload_reason) {
+    if (!manages() || !m_unread.reason) {
       return {};
     }
-    const auto reason = *std::exchange(m_reload_reason, std::nullopt);
-    auto written = std::exchange(m_reload_needs, {});
-    const bool in_any_case = std::exchange(m_manager_is_stale, false);
-    return {add(model::ReloadManager{}, reason, in_any_case ? Indices{} : std::move(written))};
+    const auto unread = std::exchange(m_unread, {});
+    return {add(model::ReloadManager{}, *unread.reason, unread.steps_to_await())};
   }
 
   static void await_reload(ServicePlan& service, const Indices& reloaded) {
@@ -443,9 +434,7 @@ class Planner {
   std::map<Release, Index> m_installs;
   std::map<std::string, Index> m_runs;
   std::optional<Index> m_hook;
-  std::optional<model::Reason> m_reload_reason;
-  Indices m_reload_needs;
-  bool m_manager_is_stale = false;
+  Unread m_unread;
   bool m_link_provided = false;
 };
 

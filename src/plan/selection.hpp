@@ -5,23 +5,11 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 #include "model/plan.hpp"
+#include "plan/outlook.hpp"
 
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace lavavisor::plan {
-
-using model::Role;
-
-/// For whom a release is chosen, and what it has now.
-struct Subject {
-  std::string service;  ///< "" = the host's link
-  model::VersionChoice wanted;
-  Role role = Role::provider;
-  std::optional<model::Release> current;  ///< what runs; else what its unit or the link names
-  bool runs = false;                      ///< `current` runs at this moment
-};
 
 struct Selected {
   model::Selection selection;
