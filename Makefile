@@ -5,9 +5,14 @@
 PACKAGES = g++ cmake ninja-build ccache pkg-config \
   libtomlplusplus-dev libcurl4-openssl-dev libarchive-dev rapidjson-dev libsqlite3-dev libsqlitecpp-dev \
   libspdlog-dev libfmt-dev libgtest-dev libcli11-dev libsdbus-c++-dev libsystemd-dev \
-  libyaml-cpp-dev libssl-dev libexpected-dev libmicrohttpd-dev python3 python3-jsonschema \
+  libyaml-cpp-dev libssl-dev libexpected-dev libmicrohttpd-dev prometheus-cpp-dev python3 python3-jsonschema \
   python3-yaml python3-kubernetes openssl curl systemd dbus \
-  mandoc util-linux ca-certificates golang-go
+  mandoc util-linux ca-certificates golang-go git openssh-client gpg gpg-agent
+# What `make package` needs besides.
+PACKAGING_PACKAGES = dpkg-dev file
+# What only the tests need: a real browser, promtool, the shells that complete, the package's judge.
+TEST_PACKAGES = chromium chromium-driver python3-selenium prometheus zsh fish lintian \
+  $(PACKAGING_PACKAGES)
 LINT_PACKAGES = clang clang-format clang-tidy shellcheck
 
 PREFIX  ?= /usr/local
@@ -21,11 +26,11 @@ export CTEST_PARALLEL_LEVEL = $(TEST_JOBS)
 export DEBIAN_FRONTEND = noninteractive
 
 CXX_FILES = $(shell find src tests -name '*.cpp' -o -name '*.hpp')
-SH_FILES  = $(shell grep -rlE --exclude-dir=fixtures '^\#!.*\bsh\b|^\#!.*bash' .ci tests examples 2>/dev/null)
+SH_FILES  = $(shell grep -rlE --exclude-dir=fixtures '^\#!.*\bsh\b|^\#!.*bash' .ci tests examples src 2>/dev/null)
 MAN_PAGES = $(wildcard man/*.[1-9])
 
 .DEFAULT_GOAL := help
-.PHONY: help deps lint-deps build release test quickstart install-all format lint bench clean
+.PHONY: help deps test-deps lint-deps build release test quickstart install-all package format lint bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +63,9 @@ endef
 deps: ## install the packages that are missing (as root), or name them
 	$(call ensure,$(PACKAGES))
 
+test-deps:
+	$(call ensure,$(PACKAGES) $(TEST_PACKAGES))
+
 lint-deps:
 	$(call ensure,$(PACKAGES) $(LINT_PACKAGES))
 
@@ -69,7 +77,7 @@ release: ## configure and build the optimised program into build-release/
 	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	cmake --build --preset release -j $(JOBS)
 
-test: deps ## install what is missing, build, run all tests
+test: test-deps ## install what is missing, build, run all tests
 	@$(MAKE) --no-print-directory build
 	ctest --preset dev --output-on-failure $(CTEST_ARGS)
 
@@ -84,6 +92,11 @@ quickstart: ## see it work: a small chain, a release server and services in a th
 
 install-all: deps release ## install program, man pages, units, schema and examples (PREFIX, DESTDIR)
 	DESTDIR="$(DESTDIR)" cmake --install build-release
+
+package: deps ## make a .deb and a .tar.gz of the optimised program in build-release/
+	$(call ensure,$(PACKAGING_PACKAGES))
+	@$(MAKE) --no-print-directory release
+	cd build-release && cpack
 
 format: lint-deps ## lay out the C++ sources as .clang-format says
 	clang-format -i $(CXX_FILES)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-# Holds the documentation against the program: commands, options, configuration keys, exit codes and
-# examples are what the built binary and the schema say they are.
+# Holds the documentation against the program: commands, options, configuration keys, exit codes, files,
+# environment variables, checks, events and examples are what the built binary, the schema and the
+# tables in the source say they are.
 # SPDX-License-Identifier: Apache-2.0
 """usage: docs_test.py [LAVAVISOR]     (the built program; else $LAVAVISOR, else build/src/lavavisor)"""
 
@@ -19,8 +20,14 @@ import jsonschema
 TOP = Path(__file__).resolve().parent.parent
 PROGRAM = Path(os.environ.get("LAVAVISOR", TOP / "build/src/lavavisor"))
 SCHEMA = TOP / "schema/lavavisor.schema.json"
+SOURCES = sorted([*TOP.glob("src/**/*.cpp"), *TOP.glob("src/**/*.hpp")])
 EXAMPLES = sorted(TOP.glob("examples/**/config.toml"))
 MAN_PAGES = sorted(TOP.glob("man/*.[1-9]"))
+
+# Read by what lavavisor is linked with: sd_notify(3) and libcurl.
+READ_BY_LIBRARIES = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}
+# Read only by the program that tests cut off at chosen points.
+FOR_TESTS = {"LAVAVISOR_FAULT_POINT"}
 
 # What the contract plans and a later release brings; README.md names them as such.
 LATER_COMMANDS = set()
@@ -94,6 +101,63 @@ def plain(key):
     return re.sub(r"(\.\*)+$", "", key)
 
 
+def source(name):
+    return (TOP / "src" / name).read_text(encoding="utf-8")
+
+
+def words_of(node, schema, path=""):
+    """Every key that takes one of some words -> those words."""
+    node = resolve(node, schema)
+    found = {path.rstrip("."): node["enum"]} if "enum" in node else {}
+    for name, child in node.get("properties", {}).items():
+        found |= words_of(child, schema, f"{path}{name}.")
+    if isinstance(node.get("items"), dict):
+        found |= words_of(node["items"], schema, path)
+    return found
+
+
+def section(text, heading, kind="Sh"):
+    """What stands between a heading of a manual page and the next one of its kind or above."""
+    behind = text.split(f"\n.{kind} {heading}\n", 1)[1]
+    return re.split(r"\n\.Sh " if kind == "Sh" else r"\n\.S[hs] ", behind, maxsplit=1)[0]
+
+
+def rows(text, macro):
+    """What the list items of one macro head: `.It Ev A , B` has A and B."""
+    found = re.findall(rf"(?m)^\.It {macro} (.*)$", text)
+    return {word for row in found for word in row.split(" Pq ")[0].split(" , ")}
+
+
+def entry(text, macro, head):
+    """The text of the list item that heads `head`, up to the next item."""
+    behind = re.split(rf"(?m)^\.It {macro} (?:\S+ , )*{re.escape(head)}(?: .*)?$", text, maxsplit=1)
+    return re.split(r"(?m)^\.(?:It|El|Ss|Sh)\b", behind[1], maxsplit=1)[0] if len(behind) > 1 else ""
+
+
+def variables(text):
+    """The environment variables that a source reads: by getenv, or by a function of its own over it."""
+    readers = {"getenv"} | set(re.findall(
+        r"(\w+)\((?:const char\* name|std::string_view name)[^)]*\) \{\s[^}]*getenv\(name", text))
+    found = set(re.findall(rf'\b(?:{"|".join(sorted(readers))})\("(\w+)"', text))
+    for table in re.findall(r"for \(const char\* name : (k_\w+)\)", text):
+        found |= set(re.findall(r'"(\w+)"', text.split(f"{table}{{", 1)[1].split("}", 1)[0]))
+    return found
+
+
+def places(text):
+    """The names that model/layout.hpp gives: function -> path, as the manual page writes it."""
+    bodies = dict(re.findall(r"inline Path (\w+)\([^)]*\) \{\s*return ([^;]+);", text))
+    known = {"directory": "<directory>", "release.name": "<release>", "service": "<name>"}
+
+    def path_of(expression):
+        expression = re.sub(r"(\w+)\((?:directory|release|, )+\)", lambda m: path_of(bodies[m[1]]), expression)
+        words = re.findall(r'"([^"]*)"|<([\w./<>-]+)|([\w.]+)|(/)', expression)
+        return "".join(text or (f"<{done}" if done else "") or (known[name] if name else "") or slash
+                       for text, done, name, slash in words)
+
+    return {name: path_of(body) for name, body in bodies.items()}
+
+
 class Documentation(unittest.TestCase):
     maxDiff = None
 
@@ -127,6 +191,20 @@ class Documentation(unittest.TestCase):
                 with self.subTest(f"{command} --{option}"):
                     self.assertRegex(manual, rf"\.(It )?Fl (\w , Fl )?-{option}\b")
 
+    def test_options_name_the_commands_that_take_them(self):
+        own = section(man("lavavisor.1"), "Options of the commands", "Ss")
+        told = {}
+        for head, names in re.findall(r"(?m)^\.It Fl ([^\n]*)\n\.Pq Cm ([^\n]*)$", own):
+            name = re.findall(r"-([a-z][a-z-]+)", head) or re.findall(r"^([a-z])\b", head)
+            told[name[0]] = set(names.split(" , "))
+        self.assertGreater(len(told), 20)
+        for option, names in told.items():
+            dashes = "-" if len(option) == 1 else "--"
+            takers = {command for command in self.commands
+                      if re.search(rf"(?m)^  (?:-\w,)?{dashes}{option}\b", run(command, "--help").stdout)}
+            with self.subTest(option):
+                self.assertEqual(names, takers)
+
     def test_the_readme_names_what_comes_later_as_such(self):
         readme = (TOP / "README.md").read_text(encoding="utf-8")
         for command in LATER_COMMANDS - set(self.commands):
@@ -144,6 +222,21 @@ class Documentation(unittest.TestCase):
             for key in line.split(" Pq")[0].split(" , "):
                 with self.subTest(key):
                     self.assertIn(key, known)
+
+    def test_the_manual_tells_every_word_that_a_key_takes(self):
+        manual = man("lavavisor.toml.5")
+        found = words_of(self.schema, self.schema)
+        self.assertGreater(len(found), 10)
+        for key, words in found.items():
+            told = entry(manual, "Ic", plain(key))
+            for word in words:
+                with self.subTest(f"{key} = {word}"):
+                    self.assertRegex(told, rf"(?<![\w-]){re.escape(str(word))}(?![\w-])")
+
+    def test_one_example_has_every_key(self):
+        complete = (TOP / "examples/complete/config.toml").read_text(encoding="utf-8")
+        shown = set(map(plain, used(tomllib.loads(complete))))
+        self.assertEqual({key for key in map(plain, self.keys) if key not in shown}, set())
 
     def test_every_key_of_the_schema_is_in_an_example(self):
         shown = set()
@@ -192,8 +285,11 @@ class Documentation(unittest.TestCase):
         readme = (TOP / "README.md").read_text(encoding="utf-8")
         blocks = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
         self.assertTrue(blocks)
-        document = tomllib.loads(blocks[0])
-        jsonschema.validate(document, self.schema)
+        jsonschema.validate(tomllib.loads(blocks[0]), self.schema)
+        parts = {key: value for key, value in self.schema.items() if key not in ("required", "allOf")}
+        for block in blocks:
+            with self.subTest(block):
+                jsonschema.validate(tomllib.loads(block), parts)
 
     def test_the_program_prints_this_schema(self):
         done = run("schema")
@@ -201,11 +297,83 @@ class Documentation(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout), self.schema)
 
     def test_exit_codes_are_told(self):
-        readme = (TOP / "README.md").read_text(encoding="utf-8")
-        for code in range(6):
-            self.assertRegex(man("lavavisor.1"), rf"(?m)^\.It {code}$")
-            self.assertRegex(readme, rf"(?m)^\| {code} \|")
+        codes = set(re.findall(r"(?m)^  k_\w+ = (\d+),", source("cli/exit_code.hpp")))
+        self.assertIn("5", codes)
+        manual = section(man("lavavisor.1"), "EXIT STATUS")
+        readme = (TOP / "README.md").read_text(encoding="utf-8").split("### Exit codes")[1].split("\n#")[0]
+        self.assertEqual(set(re.findall(r"(?m)^\.It (\d+)$", manual)), codes)
+        self.assertEqual(set(re.findall(r"(?m)^\| (\d+) \|", readme)), codes)
         self.assertEqual(run("no-such-command").returncode, 3)
+
+    def test_every_environment_variable_is_in_the_manual(self):
+        read = set()
+        for file in SOURCES:
+            text = file.read_text(encoding="utf-8")
+            found = variables(text)
+            if re.search(r"\b(secure_)?getenv\(", text):
+                self.assertTrue(found, f"{file}: which variable it reads can't be told")
+            read |= found
+        read -= FOR_TESTS
+        self.assertLessEqual({"LAVAVISOR_CONFIG", "LAVAVISOR_WEBHOOK", "COLUMNS", "GOPROXY"}, read)
+        told = rows(section(man("lavavisor.1"), "ENVIRONMENT"), "Ev")
+        self.assertEqual(told - READ_BY_LIBRARIES, read)
+
+    def test_every_file_of_the_directory_is_in_the_manual(self):
+        files = {path for name, path in places(source("model/layout.hpp")).items() if not name.endswith("_dir")}
+        self.assertIn("<directory>/upgrades/v<release>/lavap", files)
+        manual = section(man("lavavisor.1"), "FILES")
+        for path in sorted(files):
+            with self.subTest(path):
+                self.assertTrue(path in rows(manual, "Pa") or
+                                f".Pa {path.rsplit('/', 1)[1]} ," in manual, path)
+        told = {path for path in rows(manual, "Pa") if path.startswith("<directory>/")}
+        self.assertEqual(told - files, set())
+
+    def test_every_path_of_the_server_is_in_the_manual(self):
+        paths = {path for file in ("cli/web.cpp", "adapters/http/pulse.cpp")
+                 for path in re.findall(r'(?:Path\{|path == )"(/[\w.]*)"', source(file))}
+        self.assertLessEqual({"/", "/metrics", "/healthz"}, paths)
+        manual = section(man("lavavisor.1"), "METRICS")
+        self.assertEqual(rows(manual, "Pa") | set(re.findall(r"(?m)^\.Pa (/\w+)$", manual)), paths)
+
+    def test_the_change_log_has_this_version(self):
+        version = re.search(r"project\(lavavisor VERSION ([\d.]+)", (TOP / "CMakeLists.txt").read_text())[1]
+        changes = (TOP / "CHANGELOG.md").read_text(encoding="utf-8")
+        self.assertRegex(changes, rf"(?m)^## {re.escape(version)} - \d{{4}}-\d\d-\d\d$")
+        self.assertIn(version, run("version").stdout)
+
+    def test_every_kind_of_event_is_in_the_manual(self):
+        kinds = set(re.findall(r"(?m)^    (\w+),\s+///<", source("model/event.hpp")))
+        self.assertIn("recovery", kinds)
+        alerts = section(man("lavavisor-reconcile.7"), "ALERTS")
+        self.assertEqual(set(re.findall(r"(?m)^\.It (\w+)$", alerts)), kinds)
+
+    def test_every_check_of_doctor_is_in_the_manual(self):
+        checks = set()
+        for file in SOURCES:
+            if file.parent.name == "doctor":
+                text = file.read_text(encoding="utf-8")
+                checks |= set(re.findall(r'\bAbout(?: \w+)?\{"([a-z]+\.[a-z]+)"', text))
+                self.assertEqual(len(re.findall(r"\bAbout(?: \w+)?\{[^}]", text)),
+                                 len(re.findall(r'\bAbout(?: \w+)?\{"[a-z]+\.[a-z]+"', text)), file)
+        self.assertIn("chain.endpoint", checks)
+        self.assertEqual(rows(section(man("lavavisor.1"), "DOCTOR"), "Cm"), checks)
+
+    def test_every_example_is_in_its_table(self):
+        readme = (TOP / "examples/README.md").read_text(encoding="utf-8")
+        folders = {folder.name for folder in (TOP / "examples").iterdir()
+                   if folder.is_dir() and folder.name != "__pycache__"}
+        self.assertEqual(set(re.findall(r"(?m)^\| `([\w-]+)/` \|", readme)), folders)
+
+    def test_links_of_the_readme_lead_somewhere(self):
+        for page in (TOP / "README.md", TOP / "examples/README.md", TOP / "CONTRIBUTING.md"):
+            text = page.read_text(encoding="utf-8")
+            heads = re.findall(r"(?m)^#+ (.*)$", re.sub(r"(?s)```.*?```", "", text))
+            anchors = {"#" + re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+            for target in re.findall(r"\]\(([^)]+)\)", text):
+                with self.subTest(f"{page.name}: {target}"):
+                    self.assertTrue(target.startswith("https://") or target in anchors or
+                                    (page.parent / target).exists())
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_manual_pages_pass_lint(self):

@@ -15,6 +15,7 @@ FRIENDS = {
     "model":      ["base"],
     "config":     ["model"],
     "plan":       ["model"],
+    "doctor":     ["model"],
     "view":       ["model"],
     "ports":      ["model"],
     "compat":     ["config"],
@@ -22,7 +23,7 @@ FRIENDS = {
     "apply":      ["ports"],
     "adapters/*": ["ports"],
     "reconcile":  ["plan", "observe", "apply", "ports"],
-    "cli":        ["base", "model", "config", "plan", "view", "ports", "compat", "observe",
+    "cli":        ["base", "model", "config", "plan", "doctor", "view", "ports", "compat", "observe",
                    "apply", "adapters/*", "reconcile"],
     "main":       ["cli"],
 }
@@ -36,11 +37,12 @@ HOMES = {
     "SQLiteCpp":   ["adapters/store"],
     "sqlite3.h":   ["adapters/store"],
     "microhttpd.h": ["adapters/http"],
+    "prometheus":  ["view"],
     "sdbus-c++":   ["adapters/systemd"],
     "spdlog":      ["base"],
     "CLI":         ["cli"],
 }
-NO_THIRD_PARTY = ["model", "plan", "ports", "observe", "apply", "reconcile", "main"]
+NO_THIRD_PARTY = ["model", "plan", "doctor", "ports", "observe", "apply", "reconcile", "main"]
 IN_HEADERS = {("base/result.hpp", "tl/expected.hpp")}
 
 POSIX = re.compile(

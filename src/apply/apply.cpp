@@ -206,7 +206,13 @@ class Walk {
         started.push_back(&service_of(m_plan.steps[taken[i]]));
       }
     }
-    const auto verdicts = await_healthy(started, m_actuators, m_stop);
+    const auto verdicts = await_healthy(
+        started,
+        m_actuators,
+        [this](const std::string& service, model::Gate gate) {
+          m_listener.gate_moved(service, gate);
+        },
+        m_stop);
     for (std::size_t i = 0; i < taken.size(); ++i) {
       const auto& step = m_plan.steps[taken[i]];
       const auto verdict =

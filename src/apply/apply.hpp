@@ -3,24 +3,30 @@
 #pragma once
 
 #include "model/desired.hpp"
+#include "model/gate.hpp"
 #include "model/plan.hpp"
 #include "model/report.hpp"
 #include "ports/actuators.hpp"
 
 #include <cstddef>
 #include <stop_token>
+#include <string>
 
 namespace lavavisor::apply {
 
-/// Who is told while it happens: the ledger's journal, the log, a progress bar.
+/// Who is told while it happens: the ledger's journal, the log, a display. Each takes what it is
+/// for.
 class Listener {
  public:
   virtual ~Listener() = default;
 
-  virtual void step_started(std::size_t index, const model::Step& step) = 0;
-  virtual void step_ended(std::size_t index, const model::StepReport& report) = 0;
-  virtual void download_progress(const model::Release& release,
-                                 const ports::FetchProgress& progress) = 0;
+  virtual void step_started(std::size_t /*index*/, const model::Step& /*step*/) {}
+  virtual void step_ended(std::size_t /*index*/, const model::StepReport& /*report*/) {}
+  virtual void download_progress(const model::Release& /*release*/,
+                                 const ports::FetchProgress& /*progress*/) {}
+
+  /// A service that is being started has come to another part of its way to be healthy.
+  virtual void gate_moved(const std::string& /*service*/, model::Gate /*gate*/) {}
 };
 
 /// Carry out `plan` for `desired`. A step whose needs failed is skipped; the others go on (a reload

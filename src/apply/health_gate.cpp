@@ -28,6 +28,8 @@ struct Watch {
   milliseconds since{0};             ///< when it was first seen active
   std::string seen = "not started";  ///< for the message when time is over
   bool checked = false;              ///< `seen` is what a check said
+  std::optional<model::Gate> told;   ///< where the listener knows it to be
+  pid_t told_pid = 0;                ///< likewise
   std::optional<Verdict> end;
 };
 
@@ -103,7 +105,20 @@ milliseconds until_next_look(const std::vector<Watch>& watches, milliseconds now
   return std::max(next, milliseconds{1});
 }
 
-void look(std::vector<Watch>& watches, const ports::Actuators& actuators, std::stop_token stop) {
+/// Another process has to settle anew.
+void tell(Watch& watch, model::Gate gate, const OnGate& on_gate) {
+  const pid_t pid = watch.pid.value_or(0);
+  if (watch.told != gate || watch.told_pid != pid) {
+    watch.told = gate;
+    watch.told_pid = pid;
+    on_gate(watch.service->name, gate);
+  }
+}
+
+void look(std::vector<Watch>& watches,
+          const ports::Actuators& actuators,
+          const OnGate& on_gate,
+          std::stop_token stop) {
   std::set<std::string> names;
   for (const auto& watch : watches) {
     if (!watch.end) {
@@ -123,7 +138,11 @@ void look(std::vector<Watch>& watches, const ports::Actuators& actuators, std::s
           watch, state == states->end() ? nullptr : &state->second, actuators.clock.steady());
     }
     if (!watch.end && has_settled(watch, actuators.clock.steady())) {
+      tell(watch, model::Gate::checking, on_gate);
       watch_checks(watch, actuators, actuators.clock.steady(), stop);
+    }
+    if (!watch.end && !has_settled(watch, actuators.clock.steady())) {
+      tell(watch, watch.pid ? model::Gate::settling : model::Gate::starting, on_gate);
     }
     if (!watch.end && actuators.clock.steady() >= watch.deadline) {
       watch.end =
@@ -142,6 +161,7 @@ bool all_ended(const std::vector<Watch>& watches) {
 
 std::map<std::string, Verdict> await_healthy(const std::vector<const model::Service*>& services,
                                              const ports::Actuators& actuators,
+                                             const OnGate& on_gate,
                                              std::stop_token stop) {
   std::vector<Watch> watches;
   for (const auto* service : services) {
@@ -150,10 +170,10 @@ std::map<std::string, Verdict> await_healthy(const std::vector<const model::Serv
     watch.deadline = actuators.clock.steady() + service->health.timeout;
     watches.push_back(std::move(watch));
   }
-  look(watches, actuators, stop);
+  look(watches, actuators, on_gate, stop);
   while (!all_ended(watches) && !stop.stop_requested()) {
     actuators.services.wait_for_change(until_next_look(watches, actuators.clock.steady()), stop);
-    look(watches, actuators, stop);
+    look(watches, actuators, on_gate, stop);
   }
   std::map<std::string, Verdict> ends;
   for (auto& watch : watches) {

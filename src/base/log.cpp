@@ -14,9 +14,11 @@
 #include <array>
 #include <condition_variable>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace lavavisor::base {
 namespace {
@@ -124,10 +126,29 @@ class LineFormatter final : public spdlog::formatter {
   Tag m_tag;
 };
 
-/// Stderr, which tells when all that was logged before a flush has been written.
+using Around = std::function<void(const std::function<void()>&)>;
+
+/// Stderr, which may be shared, and tells when all that was logged before a flush has been written.
 class StderrSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
  public:
   StderrSink() : spdlog::sinks::ansicolor_stderr_sink_mt(spdlog::color_mode::never) {}
+
+  void log(const spdlog::details::log_msg& message) override {
+    const std::lock_guard lock{m_around_mutex};
+    const auto write_line = [&] {
+      spdlog::sinks::ansicolor_stderr_sink_mt::log(message);
+    };
+    if (m_around) {
+      m_around(write_line);
+    } else {
+      write_line();
+    }
+  }
+
+  void share(Around around) {
+    const std::lock_guard lock{m_around_mutex};
+    m_around = std::move(around);
+  }
 
   void flush() override {
     spdlog::sinks::ansicolor_stderr_sink_mt::flush();
@@ -147,6 +168,8 @@ class StderrSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
   }
 
  private:
+  std::mutex m_around_mutex;
+  Around m_around;
   std::mutex m_mutex;
   std::condition_variable m_flushed;
   unsigned m_flushes = 0;
@@ -209,6 +232,10 @@ void log_among_others() {
       "lavavisor", log.sink, log.background, spdlog::async_overflow_policy::overrun_oldest);
   log.logger->set_level(level);
   log.logger->set_formatter(std::make_unique<LineFormatter>(log.format, log.journald, Tag::yes));
+}
+
+void log_inside(std::function<void(const std::function<void()>& write_line)> around) {
+  the_log().sink->share(std::move(around));
 }
 
 void flush_log(std::chrono::milliseconds limit) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string_view>
 
 namespace lavavisor::base {
@@ -19,6 +20,10 @@ void configure_log(LogLevel level, LogFormat format, LogColour colour, bool jour
 /// stderr, too; and it is written by a thread of its own, so that a reader who stalls holds up
 /// nobody: when too many lines wait, the oldest are dropped. Call it before there are threads.
 void log_among_others();
+
+/// Somebody else draws on our stderr: from now on `around` is handed the writing of each line, to be
+/// called in a place where a line may stand. An empty one ends that; no line is being written then.
+void log_inside(std::function<void(const std::function<void()>& write_line)> around);
 
 /// Wait until what was logged is written, `limit` at most.
 void flush_log(std::chrono::milliseconds limit);

@@ -25,6 +25,7 @@ enum Takes : unsigned {
   k_auto_download = 1U << 11U,
   k_auto_start = 1U << 12U,
   k_service = 1U << 13U,  ///< what create-service says of a service
+  k_watch = 1U << 14U,
 };
 
 struct Command {
@@ -48,6 +49,7 @@ int rollback(const Options& options);
 int quarantine(const Options& options);
 int verify(const Options& options);
 int prune(const Options& options);
+int doctor(const Options& options);
 int init(const Options& options);
 int create_service(const Options& options);
 int start(const Options& options);

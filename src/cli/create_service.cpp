@@ -106,7 +106,7 @@ int write_files(const Options& options, model::Desired desired, const std::strin
                     host.clock(),
                     run_record(desired, "create-service"),
                     Record::when_something_happens,
-                    Progress{options}};
+                    Progress{options, Progress::Place::alone}};
   auto pass = reconcile::preview(desired, host.sensors(), {}, {});
   const auto missing = std::exchange(pass.observed.missing_users, {});
   pass.plan = plan::only_files(plan::make_plan(desired, pass.observed), service);

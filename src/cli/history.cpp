@@ -23,7 +23,7 @@ int history(const Options& options) {
     return complain(runs.error());
   }
   std::cout << (options.json ? view::history_json(*runs)
-                             : view::history_text(*runs, view_colour(options)));
+                             : view::history_text(*runs, view_screen(options)));
   return k_success;
 }
 

@@ -77,6 +77,7 @@ struct Host::Adapters {
     ledger_reader = store.get();
     ledger = store.get();
     journal = store.get();
+    outbox = store.get();
   }
 
   chain::HttpChainQuery chain{k_version};
@@ -98,6 +99,7 @@ struct Host::Adapters {
   ports::LedgerReader* ledger_reader = &no_ledger;
   ports::Ledger* ledger = &no_ledger;
   ports::Journal* journal = &no_ledger;
+  ports::Outbox* outbox = &no_ledger;
   std::vector<std::string> complaints;
 };
 
@@ -169,6 +171,9 @@ ports::LedgerReader& Host::ledger_reader() {
 }
 ports::Ledger& Host::ledger() {
   return *m_adapters->ledger;
+}
+ports::Outbox& Host::outbox() {
+  return *m_adapters->outbox;
 }
 ports::Clock& Host::clock() {
   return m_adapters->clock;

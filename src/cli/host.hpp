@@ -5,6 +5,7 @@
 #include "model/desired.hpp"
 #include "ports/actuators.hpp"
 #include "ports/ledger.hpp"
+#include "ports/outbox.hpp"
 #include "ports/sensors.hpp"
 
 #include <memory>
@@ -49,6 +50,7 @@ class Host {
   ports::Journal& journal();
   ports::LedgerReader& ledger_reader();
   ports::Ledger& ledger();
+  ports::Outbox& outbox();
   ports::Clock& clock();
 
   /// What it has to do without, and why.

@@ -19,11 +19,16 @@ std::filesystem::path config_file(const Options& options) {
     return named;
   }
   const std::filesystem::path system = "/etc/lavavisor/config.toml";
+  const std::filesystem::path folder = "/etc/lavavisor/config.d";
   const auto own = site_config(operators_home() / ".lavavisor");
   std::error_code ignored;
-  return !std::filesystem::exists(system, ignored) && std::filesystem::exists(own, ignored)
-             ? own
-             : system;
+  if (std::filesystem::exists(system, ignored)) {
+    return system;
+  }
+  if (std::filesystem::is_directory(folder, ignored)) {
+    return folder;
+  }
+  return std::filesystem::exists(own, ignored) ? own : system;
 }
 
 void show_findings(const Options& options, const std::vector<config::Finding>& findings) {

@@ -12,8 +12,9 @@
 
 namespace lavavisor::cli {
 
-/// The file that `options` names; else $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml,
-/// ~/.lavavisor/config.toml, the first that there is; ~ is the operator's home (site.hpp).
+/// The file or folder that `options` names; else $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml,
+/// the folder /etc/lavavisor/config.d, ~/.lavavisor/config.toml, the first that there is; ~ is the
+/// operator's home (site.hpp).
 std::filesystem::path config_file(const Options& options);
 
 /// Print what was found wrong on stderr.

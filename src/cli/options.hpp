@@ -50,6 +50,7 @@ struct Options {
   // of commands
   std::string config;  ///< "" = look for it
   bool json = false;
+  bool watch = false;
   bool detailed_exitcode = false;
   bool dry_run = false;
   std::string assume;  ///< "target=X,min=Y"

@@ -37,7 +37,7 @@ int plan(const Options& options) {
   if (options.json) {
     std::cout << view::plan_json(*desired, pass.observed, pass.plan);
   } else {
-    std::cout << view::plan_text(*desired, pass.observed, pass.plan, view_colour(options));
+    std::cout << view::plan_text(*desired, pass.observed, pass.plan, view_screen(options));
   }
   const int code = exit_code_of(reconcile::failed(pass), pass);
   const bool pending = options.detailed_exitcode && !pass.plan.steps.empty();

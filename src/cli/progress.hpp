@@ -1,33 +1,47 @@
-// How far a download is: a bar on a terminal, a log line now and then elsewhere.
+// How a command shows what it does while it does it: a live display on a terminal, a log line now
+// and then elsewhere.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/display.hpp"
 #include "cli/options.hpp"
-#include "model/version.hpp"
+#include "model/desired.hpp"
 #include "ports/release_source.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace lavavisor::cli {
 
 class Progress {
  public:
-  /// Whether the terminal is ours alone.
-  enum class Place { alone, among_others };
+  enum class Place {
+    alone,         ///< the terminal is ours until the command ends
+    loop,          ///< a log that goes on for ever: only downloads are drawn
+    among_others,  ///< others write to it, too: nothing is drawn
+  };
 
-  explicit Progress(const Options& options, Place place = Place::alone);
+  /// `desired` tells how long services settle.
+  Progress(const Options& options, const model::Desired& desired);
+  Progress(const Options& options, Place place);
 
-  /// `now` as ports::Clock::steady has it.
-  void show(const model::Release& release,
-            const ports::FetchProgress& progress,
-            std::chrono::milliseconds now);
+  /// Begin to draw; nothing where nothing is to be drawn.
+  std::unique_ptr<Display> open(ports::Clock& clock) const;
 
-  /// Clear the bar, if one is shown.
-  void finish();
+  /// True when what is drawn tells all steps, so that the log need not.
+  bool shows_steps() const { return m_form == Form::display; }
+
+  /// Log how far a download is, if nothing is drawn. `now` as ports::Clock::steady has it.
+  void log(const model::Release& release,
+           const ports::FetchProgress& progress,
+           std::chrono::milliseconds now);
+
+  /// The download is over.
+  void finish() { m_start.reset(); }
 
  private:
-  enum class Form { none, lines, bar };
+  enum class Form { none, lines, downloads, display };
 
   struct Start {
     std::chrono::milliseconds at{0};
@@ -35,8 +49,12 @@ class Progress {
     std::chrono::milliseconds told{0};  ///< when a line was last logged
   };
 
+  static Form form_of(const Options& options, Form on_a_terminal);
+
   Form m_form;
-  std::optional<Start> m_start;  ///< of the download that is shown
+  view::Colour m_colour;
+  model::Desired m_desired;
+  std::optional<Start> m_start;  ///< of the download that is logged
 };
 
 }  // namespace lavavisor::cli

@@ -26,7 +26,7 @@ int remove_unneeded(const Options& options, const model::Desired& desired) {
                     host.clock(),
                     run_record(desired, "prune"),
                     Record::always,
-                    Progress{options}};
+                    Progress{options, desired}};
   reporter.planned(pass.observed, pass.plan);
   pass.report = apply::apply(pass.plan, desired, host.actuators(), reporter, {});
   settled.failed = reconcile::failed(pass);

@@ -14,7 +14,7 @@ namespace {
 
 int list(const Options& options) {
   return with_memory(options, [&options](const model::Desired&, const model::Memory& memory) {
-    std::cout << view::quarantine_text(memory.quarantine, view_colour(options));
+    std::cout << view::quarantine_text(memory.quarantine, view_screen(options));
     return static_cast<int>(k_success);
   });
 }

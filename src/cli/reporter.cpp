@@ -20,6 +20,7 @@ Reporter::Reporter(ports::Journal& journal,
       m_clock{clock},
       m_run{std::move(run)},
       m_progress{std::move(progress)},
+      m_display{m_progress.open(clock)},
       m_reticence{std::move(reticence)} {
   m_run.started = base::format_time(m_clock.now());
   if (record == Record::always) {
@@ -53,7 +54,7 @@ void Reporter::log_notices(const model::Plan& plan) {
   }
   for (const auto& held : plan.held) {
     const std::string line = view::subject_name(held.service) + ": " + view::describe(held);
-    if (is_news(line)) {
+    if (is_news(line) && !m_progress.shows_steps()) {
       base::log_info(line);
     }
   }
@@ -67,6 +68,9 @@ void Reporter::check(const base::Result<void>& written) {
 }
 
 void Reporter::planned(const model::Observed&, const model::Plan& plan) {
+  if (m_display) {
+    m_display->tell([&plan](view::Live& live, auto now) { live.planned(plan, now); });
+  }
   m_offset += m_planned;
   m_planned = plan.steps.size();
   if (m_reticence.tells_notices) {
@@ -82,10 +86,15 @@ bool Reporter::is_told(const model::Action& action) const {
 }
 
 void Reporter::step_started(std::size_t index, const model::Step& step) {
+  if (m_display) {
+    m_display->tell([&](view::Live& live, auto now) { live.started(index, step, now); });
+  }
   if (!is_told(step.action)) {
     return;
   }
-  base::log_info(view::title_of(step.action) + ": " + view::describe(step));
+  if (!m_progress.shows_steps()) {
+    base::log_info(view::title_of(step.action) + ": " + view::describe(step));
+  }
   if (m_id) {
     auto record = view::record_of({step, model::Outcome::planned, {}, {}});
     record.status = "started";
@@ -95,6 +104,9 @@ void Reporter::step_started(std::size_t index, const model::Step& step) {
 
 void Reporter::step_ended(std::size_t index, const model::StepReport& report) {
   m_progress.finish();
+  if (m_display) {
+    m_display->tell([&](view::Live& live, auto now) { live.ended(index, report, now); });
+  }
   if (!is_told(report.step.action) && report.outcome != model::Outcome::failed) {
     return;
   }
@@ -102,7 +114,9 @@ void Reporter::step_ended(std::size_t index, const model::StepReport& report) {
   if (report.outcome == model::Outcome::failed) {
     base::log_error(title + " failed: " + report.error);
   } else if (report.outcome == model::Outcome::skipped) {
-    base::log_warn(title + " skipped: " + report.error);
+    if (!m_progress.shows_steps()) {
+      base::log_warn(title + " skipped: " + report.error);
+    }
   } else {
     base::log_debug(title + " done in " + base::format_duration(report.took));
   }
@@ -113,10 +127,22 @@ void Reporter::step_ended(std::size_t index, const model::StepReport& report) {
 
 void Reporter::download_progress(const model::Release& release,
                                  const ports::FetchProgress& progress) {
-  m_progress.show(release, progress, m_clock.steady());
+  m_progress.log(release, progress, m_clock.steady());
+  if (m_display) {
+    m_display->tell([&](view::Live& live, auto now) {
+      live.download(release, progress.received, progress.total, now);
+    });
+  }
+}
+
+void Reporter::gate_moved(const std::string& service, model::Gate gate) {
+  if (m_display) {
+    m_display->tell([&](view::Live& live, auto now) { live.gate(service, gate, now); });
+  }
 }
 
 void Reporter::close(const std::string& result) {
+  m_display.reset();
   if (m_reticence.said != nullptr) {
     *m_reticence.said = std::exchange(m_saying, {});
   }

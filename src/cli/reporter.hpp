@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,8 +45,9 @@ class Reporter final : public reconcile::Listener {
   void step_ended(std::size_t index, const model::StepReport& report) override;
   void download_progress(const model::Release& release,
                          const ports::FetchProgress& progress) override;
+  void gate_moved(const std::string& service, model::Gate gate) override;
 
-  /// End the run in the journal.
+  /// End what is drawn, and the run in the journal.
   void close(const std::string& result);
 
  private:
@@ -61,6 +63,7 @@ class Reporter final : public reconcile::Listener {
   std::size_t m_offset = 0;          ///< of this pass's actions in the run
   std::size_t m_planned = 0;         ///< actions of this pass
   Progress m_progress;
+  std::unique_ptr<Display> m_display;  ///< none: nothing is drawn
   Reticence m_reticence;
   std::set<std::string> m_saying;
 };

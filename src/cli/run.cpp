@@ -1,12 +1,14 @@
-// Declares every command's arguments from the table and dispatches; CLI11 parses.
+// Declares every command's arguments from the tables and dispatches; CLI11 parses.
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run.hpp"
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
+#include "cli/terminal.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -18,7 +20,7 @@
 #include <iostream>
 #include <map>
 #include <string>
-#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace lavavisor::cli {
@@ -30,110 +32,40 @@ const std::map<std::string, base::LogLevel> k_log_levels = {{"trace", base::LogL
                                                             {"warn", base::LogLevel::warn},
                                                             {"error", base::LogLevel::error}};
 
-void declare_global_options(CLI::App& app, Options& options) {
-  app.add_option("--log-level,--log_level", options.log_level, "Least level that is logged")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}))
-      ->capture_default_str();
-  app.add_option("--log-format,--log_format", options.log_format, "Form of the log on stderr")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  app.add_option("--color", options.color, "Colour: auto is on terminals, NO_COLOR is honoured")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str();
-  app.add_flag("--quiet,-q", options.quiet, "Log errors only, show no progress");
+/// What the target is without the option, for `--help`; "" = nothing worth telling.
+std::string preset_of(const Target& target) {
+  const auto* const* text = std::get_if<std::string*>(&target);
+  return text != nullptr ? **text : "";
 }
 
-void declare_site(CLI::App& sub, unsigned takes, SiteOptions& site) {
-  if ((takes & k_directory) != 0) {
-    sub.add_option("--directory", site.directory, "Everything is in D/.lavavisor (default: ~)");
+void declare_value(CLI::App& app, const Argument& row, const Target& target) {
+  const std::string names{row.names};
+  const std::string help{row.help};
+  auto* option =
+      std::visit([&](auto* value) { return app.add_option(names, *value, help); }, target);
+  option->type_name(is_by_place(row) ? "" : std::string{row.value.name});
+  option->default_str(preset_of(target))->required(row.is_required);
+  if (row.value.offer == Offer::choices) {
+    std::vector<std::string> words;
+    for (const auto& choice : row.value.choices) {
+      words.push_back(choice.word);
+    }
+    CLI::Validator one_of = CLI::IsMember(words);
+    option->check(is_by_place(row) ? one_of.description("") : one_of);  // its help names them
   }
-  if ((takes & k_chain) != 0) {
-    sub.add_option("--node", site.node, "RPC endpoint of a node");
-    sub.add_option("--chain-id", site.chain_id, "Id of the network");
-  }
-  if ((takes & k_auto_download) != 0) {
-    sub.add_flag("--auto-download", site.auto_download, "Download a release that is not there");
-  }
-  if ((takes & k_auto_start) != 0) {
-    sub.add_flag("--auto-start", site.auto_start, "Go on as start");
+  if (!row.excludes.empty()) {
+    option->excludes(app.get_option(std::string{row.excludes}));
   }
 }
 
-void declare_service(CLI::App& sub, ServiceOptions& service) {
-  sub.add_option("TYPE", service.type, "provider or consumer")
-      ->required()
-      ->check(CLI::IsMember({"provider", "consumer"}));
-  sub.add_option("FILE", service.file, "The lavap YAML")->required();
-  sub.add_option("--from", service.from, "Key that it signs with")->required();
-  sub.add_option("--geolocation", service.geolocation, "Where it is")->required();
-  sub.add_option("--keyring-backend", service.keyring_backend, "os, file, test ...");
-  sub.add_option("--log-level,--log_level", service.log_level, "lavap's log level");
-  sub.add_option("--parallel-connections",
-                 service.parallel_connections,
-                 "Connections to each node of its own");
-  sub.add_option("--user", service.user, "User whom it runs as");
-  sub.add_flag("--create-link", service.create_link, "Link its unit for systemd at once");
-}
-
-void declare_wrap(CLI::App& sub, WrapOptions& wrap, std::string& config) {
-  sub.add_option("--cmd", wrap.cmd, "The command line: 'lavap rpcconsumer FILE.yml --from U ...'")
-      ->required();
-  auto* prompt = sub.add_flag("--enter-keyring-password",
-                              wrap.enter_keyring_password,
-                              "Ask for the keyring password, or read it from a pipe");
-  sub.add_option("--keyring-password-file",
-                 wrap.keyring_password_file,
-                 "Read the keyring password from the first line of this file; - is stdin")
-      ->excludes(prompt);
-  sub.add_option(
-      "--config",
-      config,
-      "TOML file with [chain], [binary], [rollout], [hooks], [notify], [defaults.health]");
-  sub.add_option("--stop-timeout", wrap.stop_timeout, "From SIGINT to SIGKILL")
-      ->capture_default_str();
-  sub.add_option("--restart", wrap.restart, "When a child that ended by itself comes back")
-      ->check(CLI::IsMember({"always", "on-failure", "never"}))
-      ->capture_default_str();
-  sub.add_option("--listen", wrap.listen, "HOST:PORT to serve /healthz and /readyz on");
-}
-
-void declare_arguments(CLI::App& sub, unsigned takes, Options& options) {
-  if ((takes & k_config) != 0) {
-    sub.add_option("CONFIG",
-                   options.config,
-                   "The TOML file (default: $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml, "
-                   "~/.lavavisor/config.toml)");
-  }
-  if ((takes & k_json) != 0) {
-    sub.add_flag("--json", options.json, "Print one JSON document");
-  }
-  if ((takes & k_detailed_exitcode) != 0) {
-    sub.add_flag(
-        "--detailed-exitcode", options.detailed_exitcode, "Exit 2 when changes are pending");
-  }
-  if ((takes & k_dry_run) != 0) {
-    sub.add_flag("--dry-run", options.dry_run, "Only show what would be done");
-  }
-  if ((takes & k_assume) != 0) {
-    sub.add_option("--assume", options.assume, "What if the chain said: target=6.3.0,min=6.0.0");
-  }
-  if ((takes & k_count) != 0) {
-    sub.add_option("-n", options.count, "Show the newest N runs (default: all)");
-  }
-  if ((takes & k_clear) != 0) {
-    sub.add_option("--clear", options.clear, "Let this release be chosen again");
-  }
-  declare_site(sub, takes, options.site);
-  if ((takes & k_service) != 0) {
-    declare_service(sub, options.service);
-  }
-  if ((takes & k_wrap) != 0) {
-    declare_wrap(sub, options.wrap, options.config);
-  }
-  if ((takes & k_shell) != 0) {
-    sub.add_option("SHELL", options.shell, "bash, zsh or fish")
-        ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+void declare(CLI::App& app, const std::vector<Argument>& rows, Options& options) {
+  for (const auto& row : rows) {
+    const auto target = row.target(options);
+    if (is_flag(row)) {
+      app.add_flag(std::string{row.names}, *std::get<bool*>(target), std::string{row.help});
+    } else {
+      declare_value(app, row, target);
+    }
   }
 }
 
@@ -164,13 +96,44 @@ std::string no_command(const std::string& word) {
          (meant ? "; did you mean '" + *meant + "'?" : "; see lavavisor --help");
 }
 
-int refuse(const CLI::App& app, const CLI::ParseError& error) {
-  const auto extra = app.remaining();
-  if (app.get_subcommands().empty() && !extra.empty() && error.get_exit_code() != 0) {
-    std::cerr << "lavavisor: " << no_command(extra.front()) << "\n";
-    return k_usage;
+/// What is wrong with a word that `name`, a command, does not take.
+std::string not_taken(const std::string& word, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& command : commands()) {
+    for (const auto& argument :
+         command.name == name ? arguments_after(command) : std::vector<Argument>{}) {
+      const auto own = names_of(argument);
+      names.insert(names.end(), own.begin(), own.end());
+    }
   }
-  return app.exit(error) == 0 ? k_success : k_usage;
+  const auto meant = base::did_you_mean(word, names);
+  return name + " does not take '" + base::printable(word) + "'" +
+         (meant ? "; did you mean '" + *meant + "'?" : "; see lavavisor " + name + " --help");
+}
+
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+  const auto extra = app.remaining(true);
+  const auto chosen = app.get_subcommands();
+  if (extra.empty() || error.get_exit_code() == 0) {
+    return app.exit(error) == 0 ? k_success : k_usage;
+  }
+  std::cerr << "lavavisor: "
+            << (chosen.empty() ? no_command(extra.front())
+                               : not_taken(extra.front(), chosen.front()->get_name()))
+            << "\n";
+  return k_usage;
+}
+
+/// What was printed has to arrive, but for a reader who has read enough.
+int checked_output(int exit_code) {
+  struct stat out {};
+  std::cout.flush();
+  if (std::cout || ::fstat(STDOUT_FILENO, &out) != 0 || S_ISFIFO(out.st_mode) ||
+      S_ISSOCK(out.st_mode)) {
+    return exit_code;
+  }
+  std::cerr << "lavavisor: standard output can't be written (is the disk full?)\n";
+  return exit_code == k_success ? static_cast<int>(k_failed) : exit_code;
 }
 
 bool is_coloured(const Options& options, int descriptor) {
@@ -178,7 +141,7 @@ bool is_coloured(const Options& options, int descriptor) {
     return options.color == "always";
   }
   const char* no_color = std::getenv("NO_COLOR");
-  return (no_color == nullptr || *no_color == '\0') && ::isatty(descriptor) == 1;
+  return (no_color == nullptr || *no_color == '\0') && can_draw(descriptor);
 }
 
 }  // namespace
@@ -198,11 +161,11 @@ int run(int argc, char** argv) {
                "lavavisor"};
   app.require_subcommand(1);
   app.fallthrough();
-  declare_global_options(app, options);
+  declare(app, global_arguments(), options);
   int exit_code = k_success;
   for (const auto& command : commands()) {
     auto* sub = app.add_subcommand(std::string{command.name}, std::string{command.help});
-    declare_arguments(*sub, command.takes, options);
+    declare(*sub, own_arguments(command), options);
     sub->final_callback([&exit_code, &options, &command] {
       set_up_log(options);
       exit_code = command.run(options);
@@ -213,7 +176,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return refuse(app, error);
   }
-  return exit_code;
+  return checked_output(exit_code);
 }
 
 }  // namespace lavavisor::cli

@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_loop.hpp"
 
+#include "adapters/http/pulse.hpp"
 #include "adapters/process/binary_watch.hpp"
 #include "adapters/process/config_watch.hpp"
 #include "adapters/process/signals.hpp"
 #include "adapters/process/system_clock.hpp"
 #include "adapters/systemd/notify.hpp"
 #include "base/log.hpp"
+#include "cli/board.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_config.hpp"
 #include "cli/session.hpp"
 #include "cli/turns.hpp"
 #include "cli/unit_watch.hpp"
+#include "cli/web.hpp"
 
 #include <build_info.hpp>
 #include <filesystem>
@@ -59,7 +62,10 @@ class HostWatches {
   process::BinaryWatch m_binaries;
 };
 
-TurnsSetup setup_of(const Options& options, const std::function<config::Loaded()>& load) {
+TurnsSetup setup_of(const Options& options,
+                    const std::function<config::Loaded()>& load,
+                    Board& board,
+                    Web& web) {
   return {.trigger = "run",
           .load = load,
           .host = [](const model::Desired& now,
@@ -67,7 +73,9 @@ TurnsSetup setup_of(const Options& options, const std::function<config::Loaded()
           .watch = [](const model::Desired& now,
                       WakeBox& wakes) { return std::make_shared<HostWatches>(now, wakes); },
           .is_told = {},
-          .progress = Progress{options},
+          .progress = Progress{options, Progress::Place::loop},
+          .board = board,
+          .before_turn = [&web](const model::Desired& now) { web.follow(now.metrics.listen); },
           .starts_at_once = false};
 }
 
@@ -84,9 +92,14 @@ int run_loop_of(const Options& options, const std::function<config::Loaded()>& l
     const process::Signals signals{[&wakes] {
       wakes.notify(Wake::reload_asked);
     }};
-    systemd::Notify supervisor;
+    systemd::Notify systemd;
     process::SystemClock clock;
-    const auto turns = make_turns(setup_of(options, load), desired, wakes, supervisor);
+    http::Pulse supervisor{clock, systemd};
+    Board board{std::string{k_version}, host_name(), clock};
+    Web web{board, supervisor, [&board] {
+              return board.overview().last_pass.has_value();
+            }};
+    const auto turns = make_turns(setup_of(options, load, board, web), desired, wakes, supervisor);
     base::log_info("lavavisor " + std::string{k_version} + " looks after " +
                    std::to_string(desired.services.size()) +
                    (desired.services.size() == 1 ? " service on " : " services on ") +

@@ -3,14 +3,23 @@
 #include "cli/session.hpp"
 
 #include "adapters/process/directory_lock.hpp"
+#include "adapters/process/git_state.hpp"
 #include "adapters/process/signals.hpp"
+#include "adapters/process/system_clock.hpp"
 #include "base/log.hpp"
+#include "cli/announcer.hpp"
+#include "cli/audience.hpp"
+#include "cli/courier.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/git_commit.hpp"
 #include "cli/host.hpp"
 #include "cli/load_config.hpp"
 #include "cli/reporter.hpp"
+#include "cli/terminal.hpp"
+#include "cli/textfile.hpp"
+#include "cli/timekeeper.hpp"
 #include "view/report.hpp"
+
+#include <unistd.h>
 
 #include <iostream>
 #include <utility>
@@ -58,8 +67,22 @@ model::RunRecord run_record(const model::Desired& desired, std::string_view trig
   model::RunRecord run;
   run.trigger = trigger;
   run.config_sha256 = desired.config_sha256;
-  run.config_commit = git_commit_of(desired.file);
+  const auto git = process::git_state_of(desired);
+  run.config_commit = git.commit;
+  run.config_dirty = git.dirty;
   return run;
+}
+
+view::Look look_after(const model::Desired& desired,
+                      const ports::Sensors& sensors,
+                      const reconcile::Pass& pass,
+                      const model::Learnt& learnt,
+                      std::stop_token stop) {
+  if (pass.plan.steps.empty()) {
+    return {pass.observed, pass.plan};
+  }
+  auto now = reconcile::preview(desired, sensors, learnt, std::move(stop));
+  return {std::move(now.observed), std::move(now.plan)};
 }
 
 int settle_and_report(const Options& options,
@@ -67,22 +90,29 @@ int settle_and_report(const Options& options,
                       std::string_view trigger) {
   const process::Signals signals;
   auto host = writing_host(desired, signals.token());
-  Reporter reporter{host.journal(),
-                    host.clock(),
-                    run_record(desired, trigger),
-                    Record::always,
-                    Progress{options}};
+  const auto record = run_record(desired, trigger);
+  const auto sensors = host.sensors();
+  Announcer announcer{desired.notify, host.outbox(), sensors.ledger, sensors.clock};
+  Timekeeper timekeeper{desired, host.journal(), sensors.clock};
+  Reporter reporter{
+      host.journal(), sensors.clock, record, Record::always, Progress{options, desired}};
+  Audience audience{{&announcer, &timekeeper, &reporter}};
   model::Learnt learnt;
-  const auto settled = reconcile::settle(desired,
-                                         host.sensors(),
-                                         host.actuators(),
-                                         reporter,
-                                         learnt,
-                                         reconcile::k_never,
-                                         signals.token());
+  const auto settled = reconcile::settle(
+      desired, sensors, host.actuators(), audience, learnt, reconcile::k_never, signals.token());
   const auto* result = reconcile::result_word(settled);
   reporter.close(result);
+  announcer.close(settled.last);
   print_report(options, desired, settled.last, result);
+  if (!desired.metrics.textfile.empty()) {
+    write_textfile(desired,
+                   look_after(desired, sensors, settled.last, learnt, signals.token()),
+                   result,
+                   record,
+                   sensors.ledger,
+                   sensors.clock);
+  }
+  deliver_due(desired, signals.token());
   const bool asked_for = trigger == "rollback";
   const bool failed =
       settled.failed || (settled.rolled_back && !asked_for) || settled.last.report.interrupted;
@@ -97,7 +127,7 @@ int show_preview(const Options& options, const PreviewView& view) {
   auto host = Host::for_reading(*desired);
   const auto pass = reconcile::preview(*desired, host.sensors(), {}, {});
   std::cout << (options.json ? view.json(*desired, pass.observed, pass.plan)
-                             : view.text(*desired, pass.observed, pass.plan, view_colour(options)));
+                             : view.text(*desired, pass.observed, pass.plan, view_screen(options)));
   return k_success;
 }
 
@@ -120,7 +150,7 @@ void print_report(const Options& options,
     std::cout << view::report_json(desired, pass.observed, pass.plan, pass.report, result);
   } else {
     std::cout << view::report_text(
-        desired, pass.observed, pass.plan, pass.report, result, view_colour(options));
+        desired, pass.observed, pass.plan, pass.report, result, view_screen(options));
   }
   std::cout << std::flush;
 }
@@ -144,6 +174,14 @@ int refuse(const base::Error& error) {
 
 view::Colour view_colour(const Options& options) {
   return colour_stdout(options) ? view::Colour::yes : view::Colour::no;
+}
+
+view::Screen view_screen(const Options& options) {
+  view::Screen screen{view_colour(options)};
+  const auto size = terminal_size(STDOUT_FILENO);
+  screen.width = size ? size->columns : 0;
+  screen.now = process::SystemClock{}.now();
+  return screen;
 }
 
 }  // namespace lavavisor::cli

@@ -7,7 +7,8 @@
 #include "model/desired.hpp"
 #include "model/report.hpp"
 #include "reconcile/settle.hpp"
-#include "view/colour.hpp"
+#include "view/overview.hpp"
+#include "view/screen.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -30,6 +31,13 @@ Host writing_host(const model::Desired& desired, std::stop_token stop = {});
 /// The run's row for the history.
 model::RunRecord run_record(const model::Desired& desired, std::string_view trigger);
 
+/// How things are after `pass`: what it saw, or where it did something what is there now.
+view::Look look_after(const model::Desired& desired,
+                      const ports::Sensors& sensors,
+                      const reconcile::Pass& pass,
+                      const model::Learnt& learnt,
+                      std::stop_token stop);
+
 /// Reconcile until settled, in the history as `trigger`, interruptible by SIGINT and SIGTERM; print
 /// the report; the exit code.
 int settle_and_report(const Options& options,
@@ -41,7 +49,7 @@ struct PreviewView {
   std::string (*text)(const model::Desired&,
                       const model::Observed&,
                       const model::Plan&,
-                      view::Colour);
+                      const view::Screen&);
   std::string (*json)(const model::Desired&, const model::Observed&, const model::Plan&);
 };
 
@@ -69,5 +77,8 @@ int refuse(const base::Error& error);
 
 /// Whether views are coloured on stdout.
 view::Colour view_colour(const Options& options);
+
+/// What views on stdout are written for.
+view::Screen view_screen(const Options& options);
 
 }  // namespace lavavisor::cli

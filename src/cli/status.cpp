@@ -4,11 +4,13 @@
 
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "cli/watch_status.hpp"
 
 namespace lavavisor::cli {
 
 int status(const Options& options) {
-  return show_preview(options, {view::status_text, view::status_json});
+  return options.watch ? watch_status(options)
+                       : show_preview(options, {view::status_text, view::status_json});
 }
 
 }  // namespace lavavisor::cli

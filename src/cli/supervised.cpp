@@ -50,29 +50,19 @@ milliseconds limit_of(const model::Action& action, const model::Desired& desired
 
 }  // namespace
 
-Supervised::Supervised(reconcile::Listener& inner,
-                       const model::Desired& desired,
-                       ports::Supervisor& supervisor)
-    : m_inner{inner}, m_desired{desired}, m_supervisor{supervisor} {}
+Supervised::Supervised(const model::Desired& desired, ports::Supervisor& supervisor)
+    : m_desired{desired}, m_supervisor{supervisor} {}
 
-void Supervised::planned(const model::Observed& observed, const model::Plan& plan) {
+void Supervised::planned(const model::Observed& /*observed*/, const model::Plan& /*plan*/) {
   m_supervisor.expect_within(k_slack);
-  m_inner.planned(observed, plan);
 }
 
-void Supervised::step_started(std::size_t index, const model::Step& step) {
+void Supervised::step_started(std::size_t /*index*/, const model::Step& step) {
   m_supervisor.expect_within(limit_of(step.action, m_desired));
-  m_inner.step_started(index, step);
 }
 
-void Supervised::step_ended(std::size_t index, const model::StepReport& report) {
+void Supervised::step_ended(std::size_t /*index*/, const model::StepReport& /*report*/) {
   m_supervisor.expect_within(k_slack);
-  m_inner.step_ended(index, report);
-}
-
-void Supervised::download_progress(const model::Release& release,
-                                   const ports::FetchProgress& progress) {
-  m_inner.download_progress(release, progress);
 }
 
 }  // namespace lavavisor::cli

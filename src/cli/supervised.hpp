@@ -1,4 +1,4 @@
-// Tells the supervisor how long each step may take, and everything else to another listener.
+// Tells the supervisor how long each step may take.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,18 +10,13 @@ namespace lavavisor::cli {
 
 class Supervised final : public reconcile::Listener {
  public:
-  Supervised(reconcile::Listener& inner,
-             const model::Desired& desired,
-             ports::Supervisor& supervisor);
+  Supervised(const model::Desired& desired, ports::Supervisor& supervisor);
 
   void planned(const model::Observed& observed, const model::Plan& plan) override;
   void step_started(std::size_t index, const model::Step& step) override;
   void step_ended(std::size_t index, const model::StepReport& report) override;
-  void download_progress(const model::Release& release,
-                         const ports::FetchProgress& progress) override;
 
  private:
-  reconcile::Listener& m_inner;
   const model::Desired& m_desired;
   ports::Supervisor& m_supervisor;
 };

@@ -5,9 +5,13 @@
 #include "adapters/chain/http_chain_query.hpp"
 #include "base/idle_memory.hpp"
 #include "base/log.hpp"
+#include "cli/announcer.hpp"
+#include "cli/audience.hpp"
+#include "cli/courier.hpp"
 #include "cli/reporter.hpp"
 #include "cli/session.hpp"
 #include "cli/supervised.hpp"
+#include "cli/timekeeper.hpp"
 #include "model/layout.hpp"
 #include "reconcile/chain_watch.hpp"
 #include "reconcile/settle.hpp"
@@ -85,7 +89,11 @@ class ConfiguredTurns final : public reconcile::Turns {
         m_supervisor{supervisor},
         m_chain{std::in_place, m_desired, wakes},
         m_watches{m_setup.watch(m_desired, wakes)},
-        m_starts_at_once{m_setup.starts_at_once} {}
+        m_courier{std::make_unique<Courier>(m_desired)},
+        m_record{run_record(m_desired, m_setup.trigger)},
+        m_starts_at_once{m_setup.starts_at_once} {
+    m_setup.board.take_up(m_desired, m_record);
+  }
 
   base::Result<bool> read_again() override {
     m_next.reset();
@@ -98,6 +106,8 @@ class ConfiguredTurns final : public reconcile::Turns {
                         "; restart lavavisor to move there");
     }
     if (*loaded.desired == m_desired) {
+      m_record = run_record(m_desired, m_setup.trigger);  // its commit may be another one
+      m_setup.board.take_up(m_desired, m_record);
       return false;
     }
     m_next = std::move(loaded.desired);
@@ -110,7 +120,13 @@ class ConfiguredTurns final : public reconcile::Turns {
     const bool asks_the_same =
         m_next->chain == m_desired.chain && m_next->interval == m_desired.interval;
     m_watches.reset();
+    const bool tells_the_same = m_next->notify == m_desired.notify;
     m_desired = *std::exchange(m_next, std::nullopt);
+    m_record = run_record(m_desired, m_setup.trigger);
+    m_setup.board.take_up(m_desired, m_record);
+    if (!tells_the_same) {
+      m_courier = std::make_unique<Courier>(m_desired);
+    }
     m_learnt.failures.clear();
     m_watches = m_setup.watch(m_desired, m_wakes);
     if (!asks_the_same) {
@@ -124,6 +140,7 @@ class ConfiguredTurns final : public reconcile::Turns {
   }
 
   reconcile::TurnResult turn(std::stop_token stop) override {
+    m_setup.before_turn(m_desired);
     auto result = std::exchange(m_starts_at_once, false) ? start_at_once(std::move(stop))
                                                          : settle(std::move(stop));
     base::release_idle_memory();
@@ -158,16 +175,32 @@ class ConfiguredTurns final : public reconcile::Turns {
     const auto own = host.sensors();
     const ports::Sensors sensors{
         chain, own.binaries, own.prober, own.units, own.services, own.ledger, own.clock};
+    const auto began = std::chrono::steady_clock::now();
+    const bool tells_what_is_wrong = reticence.tells_notices;
+    Supervised supervised{desired, m_supervisor};
+    BoardListener board{m_setup.board};
+    Announcer announcer{desired.notify, host.outbox(), own.ledger, own.clock, [this] {
+                          m_courier->nudge();
+                        }};
+    Timekeeper timekeeper{desired, host.journal(), own.clock};
     Reporter reporter{host.journal(),
-                      host.clock(),
-                      run_record(desired, m_setup.trigger),
+                      own.clock,
+                      m_record,
                       Record::when_something_happens,
                       m_setup.progress,
                       std::move(reticence)};
-    Supervised listener{reporter, desired, m_supervisor};
+    Audience audience{{&supervised, &board, &announcer, &timekeeper, &reporter}};
     const auto settled = reconcile::settle(
-        desired, sensors, host.actuators(), listener, m_learnt, desired.interval, std::move(stop));
-    reporter.close(reconcile::result_word(settled));
+        desired, sensors, host.actuators(), audience, m_learnt, desired.interval, stop);
+    const auto* result = reconcile::result_word(settled);
+    reporter.close(result);
+    if (tells_what_is_wrong) {
+      announcer.close(settled.last);
+    }
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - began);
+    m_setup.board.pass_ended(
+        look_after(desired, sensors, settled.last, m_learnt, stop), result, took, own.ledger);
     return {settled.failed,
             view::sentence(desired, settled.last.observed, settled.last.plan, settled.last.report)};
   }
@@ -188,6 +221,8 @@ class ConfiguredTurns final : public reconcile::Turns {
   ports::Supervisor& m_supervisor;
   std::optional<ChainThread> m_chain;
   std::shared_ptr<void> m_watches;
+  std::unique_ptr<Courier> m_courier;
+  model::RunRecord m_record;             ///< of runs with this configuration
   std::optional<model::Desired> m_next;  ///< what read_again() found
   model::Learnt m_learnt;
   std::set<std::string> m_said;           ///< notices of the turn before

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/board.hpp"
 #include "cli/host.hpp"
 #include "cli/progress.hpp"
 #include "config/load.hpp"
@@ -26,6 +27,9 @@ struct TurnsSetup {
   std::function<std::shared_ptr<void>(const model::Desired&, reconcile::WakeBox&)> watch;
   std::function<bool(const model::Action&)> is_told;  ///< steps that log and history show
   Progress progress;
+  Board& board;  ///< is kept informed
+  /// Called before each turn: an address to serve the board at may have been given, or got free.
+  std::function<void(const model::Desired&)> before_turn;
   /// The first turn starts what is installed, without a word to or from the chain, and the next one
   /// follows at once: for those whose services nobody else has started.
   bool starts_at_once = false;

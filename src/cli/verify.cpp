@@ -43,7 +43,7 @@ int verify(const Options& options) {
         for (const auto& [release, record] : memory.binaries) {
           checks.push_back(check(desired, host.sensors().binaries, record));
         }
-        std::cout << view::verification_text(checks, view_colour(options));
+        std::cout << view::verification_text(checks, view_screen(options));
         const bool all_ok = std::all_of(checks.begin(), checks.end(), [](const auto& verification) {
           return verification.verdict == view::Verdict::ok;
         });

@@ -1,7 +1,6 @@
 // `lavavisor wrap` and `pod`: run's pipeline, with one child process in place of systemd.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/http/pulse.hpp"
-#include "adapters/http/server.hpp"
 #include "adapters/process/binary_watch.hpp"
 #include "adapters/process/child_service.hpp"
 #include "adapters/process/config_watch.hpp"
@@ -14,11 +13,13 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/quantity.hpp"
+#include "cli/board.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_config.hpp"
 #include "cli/session.hpp"
 #include "cli/turns.hpp"
+#include "cli/web.hpp"
 #include "cli/wrap_turns.hpp"
 #include "compat/wrapped.hpp"
 #include "model/layout.hpp"
@@ -190,6 +191,7 @@ class Wrap {
        Given given)
       : m_signals{signals},
         m_given{std::move(given)},
+        m_listen{options.wrap.listen},
         m_child{child_settings(desired, options.wrap, stop_timeout, signals, m_given.core),
                 m_units,
                 m_clock,
@@ -201,24 +203,13 @@ class Wrap {
                            desired,
                            m_wakes,
                            m_pulse),
-                m_child} {}
+                m_child},
+        m_web{m_board, m_pulse, [this] {
+                return m_turns.is_ready();
+              }} {}
 
-  /// Serve /healthz and /readyz at `address`, if there is one.
-  Result<void> listen(const std::string& address) {
-    if (address.empty()) {
-      return {};
-    }
-    auto server = http::Server::start(address, [this](const http::Request& request) {
-      return http::health_answer(m_pulse, m_turns.is_ready(), request.path)
-          .value_or(http::not_found());
-    });
-    if (!server) {
-      return tl::make_unexpected(server.error());
-    }
-    m_server = std::move(*server);
-    base::log_info("serving /healthz and /readyz on " + m_server->address());
-    return {};
-  }
+  /// Serve at the address of --listen, if there is one: it beats the configuration's.
+  Result<void> listen() { return m_listen.empty() ? Result<void>{} : m_web.listen(m_listen); }
 
   /// Until all is over; what to exit with. The loop goes on in a thread of its own meanwhile.
   int run() {
@@ -256,6 +247,11 @@ class Wrap {
                     WakeBox& wakes) { return std::make_shared<WrapWatches>(now, wakes); },
         .is_told = is_deed,
         .progress = Progress{options, Progress::Place::among_others},
+        .board = m_board,
+        .before_turn =
+            [this](const model::Desired& now) {
+              m_web.follow(m_listen.empty() ? now.metrics.listen : m_listen);
+            },
         .starts_at_once = can_start_at_once(desired)};
   }
 
@@ -265,15 +261,17 @@ class Wrap {
 
   const process::InitSignals& m_signals;
   const Given m_given;
+  const std::string m_listen;  ///< "" = as the configuration says
   process::SystemClock m_clock;
   systemd::Notify m_notify;
   http::Pulse m_pulse{m_clock, m_notify};
+  Board m_board{std::string{k_version}, host_name(), m_clock};
   WakeBox m_wakes;
   std::stop_source m_stop;
   process::ChildUnits m_units{m_clock};
   process::ChildService m_child;
   WrapTurns m_turns;
-  std::optional<http::Server> m_server;
+  Web m_web;
   bool m_has_ended = true;
 };
 
@@ -303,7 +301,7 @@ int run(const Options& options,
         const process::InitSignals& signals,
         Given given) {
   Wrap all{options, trigger, load, desired, stop_timeout, signals, std::move(given)};
-  if (auto listens = all.listen(options.wrap.listen); !listens) {
+  if (auto listens = all.listen(); !listens) {
     base::log_error(listens.error().message);
     return k_usage;
   }

@@ -75,12 +75,12 @@ base::Result<std::string> service_name(const NameRequest& request,
 }
 
 base::Result<std::string> first_chain(const std::filesystem::path& file, model::ServiceType type) {
-  config::Findings findings;
+  config::Findings findings{file.string()};
   const auto yaml = config::read_lavap_yaml(file, type, findings);
   if (!yaml) {
     return tl::make_unexpected(yaml.error());
   }
-  for (const config::Finding& each : findings.sorted(file.string())) {
+  for (const config::Finding& each : findings.sorted()) {
     if (each.severity == config::Finding::Severity::error) {
       return base::fail(each.file + ":" + std::to_string(each.line) + ":" +
                         std::to_string(each.column) + ": " + each.message);

@@ -16,10 +16,7 @@ class AddressBook {
  public:
   /// Take `listening` for `service`, or add a finding that names who has it already. A wildcard
   /// address clashes with every address of its port.
-  void take(const std::string& service,
-            const Listening& listening,
-            const Source& source,
-            Findings& findings);
+  void take(const std::string& service, const Listening& listening, Findings& findings);
 
  private:
   struct Owner {

@@ -5,7 +5,6 @@
 #include "config/findings.hpp"
 #include "config/load.hpp"
 #include "config/problem.hpp"
-#include "config/source.hpp"
 
 #include <filesystem>
 #include <string_view>
@@ -13,14 +12,14 @@
 namespace lavavisor::config {
 
 struct Context {
-  const Source& source;  ///< the TOML file
   Findings& findings;
   const Environment& environment;
-  std::filesystem::path folder;  ///< of the TOML file, absolute
+  std::filesystem::path folder;        ///< in which the TOML files stand, absolute
+  std::filesystem::path named_folder;  ///< the same as the operator named it; "" = where he stands
 };
 
-/// Make an absolute path of one from the file: `~/` is the home directory, what is relative is
-/// relative to the file.
+/// Make an absolute path of one from a file: `~/` is the home directory, what is relative is
+/// relative to the file's folder.
 Checked<std::filesystem::path> expand_path(const Context& context, std::string_view text);
 
 /// Make `given` absolute and fold its dots, without following a link at its end.

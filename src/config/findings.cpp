@@ -12,22 +12,26 @@ namespace {
 constexpr std::size_t k_most = 500;
 }
 
-void Findings::error(const Source& source,
-                     const Place& place,
-                     std::string message,
-                     std::string hint) {
+Finding Findings::made(const Place& place, std::string message, std::string hint) const {
+  if (place.source != nullptr) {
+    return place.source->finding(place, std::move(message), std::move(hint));
+  }
+  Finding finding;
+  finding.file = m_main_file;
+  finding.message = std::move(message);
+  finding.hint = std::move(hint);
+  return finding;
+}
+
+void Findings::error(const Place& place, std::string message, std::string hint) {
   if (!is_full()) {
-    ++m_errors;
-    m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
+    error(made(place, std::move(message), std::move(hint)));
   }
 }
 
-void Findings::warning(const Source& source,
-                       const Place& place,
-                       std::string message,
-                       std::string hint) {
+void Findings::warning(const Place& place, std::string message, std::string hint) {
   if (m_findings.size() - m_errors < k_most) {
-    m_findings.push_back(source.finding(place, std::move(message), std::move(hint)));
+    m_findings.push_back(made(place, std::move(message), std::move(hint)));
     m_findings.back().severity = Finding::Severity::warning;
   }
 }
@@ -43,10 +47,10 @@ bool Findings::is_full() const {
   return m_errors >= k_most;
 }
 
-std::vector<Finding> Findings::sorted(const std::string& main_file) const {
+std::vector<Finding> Findings::sorted() const {
   const auto rank = [&](const Finding& finding) {
     return std::make_tuple(
-        finding.file != main_file, std::cref(finding.file), finding.line, finding.column);
+        finding.file != m_main_file, std::cref(finding.file), finding.line, finding.column);
   };
   std::vector<Finding> all = m_findings;
   std::stable_sort(all.begin(), all.end(), [&](const Finding& a, const Finding& b) {
@@ -55,7 +59,7 @@ std::vector<Finding> Findings::sorted(const std::string& main_file) const {
   all.erase(std::unique(all.begin(), all.end()), all.end());
   if (is_full()) {
     Finding last;
-    last.file = main_file;
+    last.file = m_main_file;
     last.message = "too many mistakes: only the first " + std::to_string(k_most) + " are shown";
     all.push_back(std::move(last));
   }

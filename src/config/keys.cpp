@@ -65,9 +65,16 @@ std::vector<KeyInfo> common_keys() {
     {"hooks.post_upgrade",      "list",     "[]", {}},
     {"hooks.timeout",           "duration", "10m", {}},
 
-    {"notify.webhook",          "url",      "", {}, Need::later},
-    {"metrics.listen",          "string",   "", {}, Need::later},
-    {"metrics.textfile",        "path",     "", {}, Need::later},
+    {"notify.webhook",          "url",      "", {}},
+    {"notify.webhook_file",     "path",     "", {}},
+    {"notify.token_file",       "path",     "", {}},
+    {"notify.format",           "word",     "json", {"json", "slack", "discord", "telegram"}},
+    {"notify.chat",             "string",   "", {}},
+    {"notify.timeout",          "duration", "10s", {}},
+    {"notify.host",             "string",   "", {}},
+
+    {"metrics.listen",          "string",   "", {}},
+    {"metrics.textfile",        "path",     "", {}},
   };
 }
 

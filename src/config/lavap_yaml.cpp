@@ -61,7 +61,7 @@ class YamlChecker {
 Place YamlChecker::place(const YAML::Node& node) const {
   const YAML::Mark mark = node.Mark();
   if (mark.is_null()) {
-    return {};
+    return m_source.place_at(0);
   }
   Place at = m_source.place_at(static_cast<unsigned>(mark.line) + 1,
                                static_cast<std::size_t>(mark.column));
@@ -71,7 +71,7 @@ Place YamlChecker::place(const YAML::Node& node) const {
 }
 
 void YamlChecker::error(const YAML::Node& node, std::string message, std::string hint) {
-  m_findings.error(m_source, place(node), std::move(message), std::move(hint));
+  m_findings.error(place(node), std::move(message), std::move(hint));
 }
 
 /// The value of `key` in `map`, or a finding that it is missing; a hint when a key is near it.
@@ -204,21 +204,20 @@ base::Result<LavapYaml> read_lavap_yaml(const std::filesystem::path& file,
     return yaml;
   }
   if (const auto deep = find_deep_flow(source->text())) {
-    findings.error(*source, source->place_at(*deep), "nested too deeply");
+    findings.error(source->place_at(*deep), "nested too deeply");
     return yaml;
   }
   try {
     yaml.addresses = YamlChecker{*source, type, findings}.check(YAML::Load(source->text()));
   } catch (const YAML::DeepRecursion& error) {
-    findings.error(*source,
-                   source->place_at(static_cast<unsigned>(error.mark.line) + 1, 0),
+    findings.error(source->place_at(static_cast<unsigned>(error.mark.line) + 1, 0),
                    "nested too deeply");
   } catch (const YAML::Exception& error) {
     const Place at = error.mark.is_null()
-                         ? Place{}
+                         ? source->place_at(0)
                          : source->place_at(static_cast<unsigned>(error.mark.line) + 1,
                                             static_cast<std::size_t>(error.mark.column));
-    findings.error(*source, at, "not valid YAML: " + base::printable(error.msg));
+    findings.error(at, "not valid YAML: " + base::printable(error.msg));
   }
   return yaml;
 }

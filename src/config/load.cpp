@@ -1,12 +1,10 @@
-// From file to Desired: text, then TOML, then section by section; every finding on the way is kept.
+// From document to Desired, section by section; every finding on the way is kept.
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.hpp"
 
-#include "base/file.hpp"
-#include "base/sha256.hpp"
+#include "config/document.hpp"
 #include "config/sections.hpp"
 #include "config/single_process.hpp"
-#include "config/toml_text.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -16,12 +14,6 @@
 namespace lavavisor::config {
 
 namespace {
-
-constexpr std::uint64_t k_max_file = 1U << 20U;
-
-Loaded failed(Finding finding) {
-  return {std::nullopt, {std::move(finding)}};
-}
 
 std::filesystem::path read_directory(const TableReader& root) {
   if (const auto given = root.find_path("directory")) {
@@ -64,68 +56,50 @@ model::Desired read_desired(const TableReader& root, ChainId chain_id) {
   desired.systemd = read_systemd(root);
   desired.rollout = read_rollout(root);
   desired.hooks = read_hooks(root);
-  root.table("notify");  // their keys are still to come; the reader says so
-  root.table("metrics");
+  desired.notify = read_notify(root);
+  desired.metrics = read_metrics(root);
   desired.default_user = default_user(root);
   desired.services = read_services(root, desired.chain, desired.systemd.scope);
   return desired;
 }
 
-/// One file, as far as it can be read without knowing what it means.
-struct Document {
-  Source source;
-  Raw root;
-};
-
-tl::expected<Document, Finding> parse_document(const std::filesystem::path& file,
-                                               std::string text) {
-  Source source{file.string(), std::move(text)};
-  if (auto bad = source.first_bad_byte()) {
-    return tl::make_unexpected(*std::move(bad));
+std::vector<std::filesystem::path> below(const std::filesystem::path& folder,
+                                         const std::vector<std::string>& names) {
+  std::vector<std::filesystem::path> files;
+  files.reserve(names.size());
+  for (const std::string& name : names) {
+    files.push_back(folder / name);
   }
-  auto raw = parse_toml(source);
-  if (!raw) {
-    return tl::make_unexpected(std::move(raw.error()));
-  }
-  return Document{std::move(source), *std::move(raw)};
+  return files;
 }
 
-tl::expected<Document, Finding> read_document(const std::filesystem::path& file) {
-  auto text = base::read_file(file, k_max_file);
-  if (!text) {
-    Finding unreadable;
-    unreadable.file = file.string();
-    unreadable.message = text.error().message;
-    return tl::make_unexpected(std::move(unreadable));
-  }
-  return parse_document(file, *std::move(text));
-}
-
-/// `file`, absolute, is where `document` comes from; "" = from no file.
+/// `config`, absolute, is where `document` comes from; "" = from nowhere.
 Loaded understood(const Document& document,
-                  const std::filesystem::path& file,
+                  const std::filesystem::path& config,
                   const Environment& environment,
                   Findings& findings,
                   ChainId chain_id) {
-  const Context context{document.source, findings, environment, file.parent_path()};
+  const bool is_folder = !document.fragments.empty();
+  const auto folder = is_folder ? config : config.parent_path();
+  const Context context{findings, environment, folder, document.folder};
   model::Desired desired = read_desired(TableReader{context, &document.root, ""}, chain_id);
-  desired.file = file;
-  desired.config_sha256 = file.empty() ? "" : base::sha256_hex(document.source.text());
-  Loaded result{std::nullopt, findings.sorted(document.source.file())};
+  desired.file = config;
+  desired.fragments = below(config, document.fragments);
+  desired.config_sha256 = document.sha256;
+  Loaded result{std::nullopt, findings.sorted()};
   if (!findings.has_errors()) {
     result.desired = std::move(desired);
   }
   return result;
 }
 
-Loaded loaded(const tl::expected<Document, Finding>& document,
-              const std::filesystem::path& file,
-              const Environment& environment) {
-  if (!document) {
-    return failed(document.error());
-  }
-  Findings findings;
-  return understood(*document, absolute_path(file), environment, findings, ChainId::required);
+Loaded loaded(const std::optional<Document>& document,
+              const std::filesystem::path& config,
+              const Environment& environment,
+              Findings& findings) {
+  return document ? understood(
+                        *document, absolute_path(config), environment, findings, ChainId::required)
+                  : Loaded{std::nullopt, findings.sorted()};
 }
 
 }  // namespace
@@ -142,32 +116,32 @@ Environment process_environment() {
   return environment;
 }
 
-Loaded load(const std::filesystem::path& file, const Environment& environment) {
-  return loaded(read_document(file), file, environment);
+Loaded load(const std::filesystem::path& config, const Environment& environment) {
+  Findings findings{config.string()};
+  return loaded(read_document(config, findings), config, environment, findings);
 }
 
 Loaded load_text(const std::filesystem::path& file,
                  std::string_view text,
                  const Environment& environment) {
-  return loaded(parse_document(file, std::string{text}), file, environment);
+  Findings findings{file.string()};
+  return loaded(parse_document(file, std::string{text}, findings), file, environment, findings);
 }
 
-Loaded load_single(const std::filesystem::path& file,
+Loaded load_single(const std::filesystem::path& config,
                    const SingleProcess& process,
                    const Environment& environment) {
-  tl::expected<Document, Finding> document =
-      Document{Source{"command line", ""}, Raw{RawTable{}, k_no_place}};
-  if (!file.empty()) {
-    document = read_document(file);
+  Findings findings{config.empty() ? "command line" : config.string()};
+  std::optional<Document> document = Document{Raw{RawTable{}, k_no_place}, {}, {}, {}, {}};
+  if (!config.empty()) {
+    document = read_document(config, findings);
   }
   if (!document) {
-    return failed(document.error());
+    return {std::nullopt, findings.sorted()};
   }
-  Findings findings;
-  document->root.value =
-      document_for(process, std::get<RawTable>(document->root.value), document->source, findings);
+  document->root.value = document_for(process, std::get<RawTable>(document->root.value), findings);
   Loaded single = understood(*document,
-                             file.empty() ? file : absolute_path(file),
+                             config.empty() ? config : absolute_path(config),
                              environment,
                              findings,
                              ChainId::optional);

@@ -1,4 +1,5 @@
-// The configuration: one TOML file -> what the operator asks for, or all that is wrong with it.
+// The configuration: a TOML file, or a folder of them -> what the operator asks for, or all that is
+// wrong with it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,11 +27,18 @@ struct Loaded {
   std::vector<Finding> findings;          ///< in the order of their places
 };
 
-/// Read `file` and the lavap YAML files that it names. Relative paths in it are relative to its
-/// folder as it was named, so a symbolic link to the file is not followed for that.
-Loaded load(const std::filesystem::path& file, const Environment& environment);
+/// Read `config` and the lavap YAML files that it names. It is a file, or a folder whose fragments
+/// (model::is_fragment) are merged in the bytewise order of their names: tables become one,
+/// [[service]] lists follow each other, and a key that two of them set is an error. Relative paths
+/// are relative to the folder in which file or fragments stand as it was named: a symbolic link to
+/// one is not followed for that.
+///
+/// Desired::config_sha256 is the SHA-256 of the file; of a folder, that of the lines which
+/// `LC_ALL=C sha256sum *.toml` prints in it, each "<SHA-256 of the fragment>  <its name>\n":
+/// neither a renamed fragment nor text moved from one to another goes unnoticed.
+Loaded load(const std::filesystem::path& config, const Environment& environment);
 
-/// The same, were `text` what `file` holds.
+/// The same, were `text` what `file`, which is no folder, holds.
 Loaded load_text(const std::filesystem::path& file,
                  std::string_view text,
                  const Environment& environment);

@@ -80,10 +80,8 @@ void TableReader::report_unknown_key(const Entry& entry,
   const std::string where = m_path.empty()          ? "at the top of the file"
                             : m_path == "service[]" ? "in [[service]]"
                                                     : "in " + m_title;
-  m_context->findings.error(m_context->source,
-                            entry.place,
-                            "unknown key " + in_quotes(entry.key) + " " + where,
-                            std::move(hint));
+  m_context->findings.error(
+      entry.place, "unknown key " + in_quotes(entry.key) + " " + where, std::move(hint));
 }
 
 void TableReader::report_later_key(const Entry& entry, const KeyInfo& info) const {
@@ -367,16 +365,14 @@ void TableReader::error(std::string_view key,
                         const Place& place,
                         const std::string& message,
                         std::string hint) const {
-  m_context->findings.error(
-      m_context->source, place, sentence(title_of(key), message), std::move(hint));
+  m_context->findings.error(place, sentence(title_of(key), message), std::move(hint));
 }
 
 void TableReader::warning(std::string_view key,
                           const Place& place,
                           const std::string& message,
                           std::string hint) const {
-  m_context->findings.warning(
-      m_context->source, place, sentence(title_of(key), message), std::move(hint));
+  m_context->findings.warning(place, sentence(title_of(key), message), std::move(hint));
 }
 
 std::string TableReader::full_path(std::string_view key) const {

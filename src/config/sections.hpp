@@ -17,6 +17,8 @@ model::BinaryPolicy read_binary(const TableReader& root);
 model::SystemdSettings read_systemd(const TableReader& root);
 model::RolloutPolicy read_rollout(const TableReader& root);
 model::Hooks read_hooks(const TableReader& root);
+model::NotifySettings read_notify(const TableReader& root);
+model::MetricsSettings read_metrics(const TableReader& root);
 
 /// [defaults] and every [[service]], with the lavap YAML of each. `chain` and `scope` decide
 /// defaults.

@@ -89,7 +89,7 @@ class ServiceReader {
   const model::ChainSettings& m_chain;
   model::Scope m_scope;
   ServiceKeys m_defaults;
-  std::map<std::string, unsigned> m_lines;  ///< of each name
+  std::map<std::string, Place> m_names;  ///< of the services so far
   AddressBook m_addresses;
 };
 
@@ -134,12 +134,14 @@ std::string ServiceReader::read_name(const TableReader& table) {
   if (!name) {
     return "";
   }
-  const auto [first, is_new] = m_lines.emplace(name->value, name->place.line);
+  const auto [first, is_new] = m_names.emplace(name->value, name->place);
   if (!is_new) {
     table.error("name",
                 name->place,
-                in_quotes(name->value) + " is taken by the service on line " +
-                    std::to_string(first->second));
+                in_quotes(name->value) + " is taken by the service " +
+                    (first->second.source == name->place.source
+                         ? "on line " + std::to_string(first->second.line)
+                         : "in " + to_string(first->second)));
   }
   return name->value;
 }
@@ -294,7 +296,6 @@ void ServiceReader::fill_cache(Service& service,
     service.address = keys.address->value;
     m_addresses.take(service.name,
                      {*parse_host_port(service.address), service.address, keys.address->place},
-                     m_context.source,
                      m_context.findings);
   } else if (!table.has("address")) {
     table.error("address",
@@ -332,9 +333,7 @@ void ServiceReader::read_yaml(Service& service, const TableReader& table) {
   }
   // The file is named, and read, as the operator would from where the TOML file was named.
   const bool is_relative = !given->value.starts_with('~') && !given->value.starts_with('/');
-  const auto shown =
-      is_relative ? std::filesystem::path{m_context.source.file()}.parent_path() / given->value
-                  : path->value;
+  const auto shown = is_relative ? m_context.named_folder / given->value : path->value;
   const auto yaml = read_lavap_yaml(shown, service.type, m_context.findings);
   if (!yaml) {
     table.error("config", given->place, yaml.error().message);
@@ -343,7 +342,7 @@ void ServiceReader::read_yaml(Service& service, const TableReader& table) {
   service.config_path = path->value;
   service.config_text = yaml->source->text();
   for (const Listening& listening : yaml->addresses) {
-    m_addresses.take(service.name, listening, *yaml->source, m_context.findings);
+    m_addresses.take(service.name, listening, m_context.findings);
   }
 }
 

@@ -15,8 +15,7 @@ namespace {
 /// lavap's own default of --node.
 constexpr const char* k_default_node = "tcp://localhost:26657";
 
-constexpr std::array<std::string_view, 4> k_of_no_concern{
-    "service", "systemd", "metrics", "defaults"};
+constexpr std::array<std::string_view, 3> k_of_no_concern{"service", "systemd", "defaults"};
 
 template <class Value>
 Raw raw(Value value) {
@@ -65,8 +64,7 @@ bool is_text(const Raw& raw, const std::string& text) {
 /// elsewhere, which is worth a warning where they differ.
 class ChainOverlay {
  public:
-  ChainOverlay(RawTable& chain, const Source& source, Findings& findings)
-      : m_chain(chain), m_source(source), m_findings(findings) {}
+  ChainOverlay(RawTable& chain, Findings& findings) : m_chain(chain), m_findings(findings) {}
 
   void lay(const SingleProcess& process) {
     if (beats("id", process.chain_id)) {
@@ -87,8 +85,7 @@ class ChainOverlay {
       return !given.value.empty();
     }
     if (key == "id" && !is_text(own->value, given.value)) {
-      m_findings.warning(m_source,
-                         own->value.place,
+      m_findings.warning(own->value.place,
                          "chain.id differs from " + given.by + " (" + given.value + ")",
                          "lavavisor goes by this one; its flag --chain-id beats both");
     }
@@ -96,7 +93,6 @@ class ChainOverlay {
   }
 
   RawTable& m_chain;
-  const Source& m_source;
   Findings& m_findings;
 };
 
@@ -131,10 +127,7 @@ Raw no_systemd() {
 
 }  // namespace
 
-RawTable document_for(const SingleProcess& process,
-                      const RawTable& file,
-                      const Source& source,
-                      Findings& findings) {
+RawTable document_for(const SingleProcess& process, const RawTable& file, Findings& findings) {
   RawTable root = file;
   for (const std::string_view key : k_of_no_concern) {
     drop(root, key);
@@ -146,7 +139,7 @@ RawTable document_for(const SingleProcess& process,
         raw_text(process.directory.empty() ? "~/.lavavisor" : process.directory));
   }
   if (RawTable* const chain = table_at(root, "chain")) {
-    ChainOverlay{*chain, source, findings}.lay(process);
+    ChainOverlay{*chain, findings}.lay(process);
   }
   if (RawTable* const binary = table_at(root, "binary")) {
     set(*binary, "link", raw_text(""));

@@ -26,20 +26,18 @@ struct SingleProcess {
   bool auto_download = false;  ///< true: whatever the file says
 };
 
-/// Read the tables of `file` ("" = there is none, everything is at its default) that are about the
-/// host: interval, directory, [chain], [binary], [rollout], [hooks], [notify] and
-/// [defaults.health]. All others, and the YAML files that they name, are not even looked at.
+/// Read the tables of `config`, a file or a folder ("" = there is none, everything is at its
+/// default), that are about the host: interval, directory, [chain], [binary], [rollout], [hooks],
+/// [notify], [metrics] and [defaults.health]. All others, and the YAML files that they name, are
+/// not even looked at.
 ///
 /// Desired has one service then, of type custom with the command "lavap", in the scope of a user
 /// without any link. chain.id may be missing; without an endpoint, lavap's own default is asked.
-Loaded load_single(const std::filesystem::path& file,
+Loaded load_single(const std::filesystem::path& config,
                    const SingleProcess& process,
                    const Environment& environment);
 
 /// `file`'s document as it would be if the operator had written it for `process` alone.
-RawTable document_for(const SingleProcess& process,
-                      const RawTable& file,
-                      const Source& source,
-                      Findings& findings);
+RawTable document_for(const SingleProcess& process, const RawTable& file, Findings& findings);
 
 }  // namespace lavavisor::config

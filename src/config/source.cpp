@@ -62,6 +62,15 @@ unsigned columns(const std::string& text) {
   return static_cast<unsigned>(count_characters(text));
 }
 
+/// True when `line` names [notify], or what its URLs are made of.
+bool tells_of_a_webhook(std::string_view line) {
+  constexpr std::array<std::string_view, 4> words{
+      "notify", "webhook", "hooks.slack.com", "api.telegram.org"};
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return line.find(word) != std::string_view::npos;
+  });
+}
+
 /// The part of a line around a place, and where the place lies in it.
 struct Excerpt {
   std::string text;
@@ -93,6 +102,11 @@ Excerpt excerpt(std::string_view line, const Place& place) {
 
 }  // namespace
 
+std::string to_string(const Place& place) {
+  return (place.source == nullptr ? "" : place.source->file() + ":") + std::to_string(place.line) +
+         ":" + std::to_string(place.column);
+}
+
 Source::Source(std::string file, std::string text)
     : m_file(std::move(file)), m_text(std::move(text)) {
   m_starts.push_back(0);
@@ -100,6 +114,7 @@ Source::Source(std::string file, std::string text)
        at = m_text.find('\n', at + 1)) {
     m_starts.push_back(at + 1);
   }
+  m_secret = secret_lines();
 }
 
 std::string_view Source::line(unsigned number) const {
@@ -115,6 +130,24 @@ std::string_view Source::line(unsigned number) const {
   return text;
 }
 
+/// A text that does not parse has no keys to go by, so this looks at words and headers only, and
+/// rather hides a line too many.
+std::vector<bool> Source::secret_lines() const {
+  std::vector<bool> lines(m_starts.size());
+  bool is_in_notify = false;
+  for (std::size_t index = 0; index < lines.size(); ++index) {
+    const std::string_view text = line(static_cast<unsigned>(index) + 1);
+    const bool tells = tells_of_a_webhook(text);
+    is_in_notify = base::trim(text).starts_with('[') ? tells : is_in_notify;
+    lines[index] = tells || is_in_notify;
+  }
+  return lines;
+}
+
+bool Source::is_secret(unsigned number) const {
+  return number > 0 && number <= m_secret.size() && m_secret[number - 1];
+}
+
 Place Source::place_at(std::size_t offset) const {
   const auto next = std::upper_bound(m_starts.begin(), m_starts.end(), offset);
   const auto number = static_cast<unsigned>(next - m_starts.begin());
@@ -124,11 +157,12 @@ Place Source::place_at(std::size_t offset) const {
 Place Source::place_at(unsigned number, std::size_t byte_column) const {
   const std::string_view before =
       line(number).substr(0, std::min(byte_column, line(number).size()));
-  return {number, static_cast<unsigned>(count_characters(before) + 1), 1};
+  return {number, static_cast<unsigned>(count_characters(before) + 1), 1, this};
 }
 
 Finding Source::finding(const Place& place, std::string message, std::string hint) const {
-  Excerpt part = place.width == 0 ? Excerpt{} : excerpt(line(place.line), place);
+  const bool is_shown = place.width > 0 && !is_secret(place.line);
+  Excerpt part = is_shown ? excerpt(line(place.line), place) : Excerpt{};
   return {Finding::Severity::error,
           m_file,
           place.line,

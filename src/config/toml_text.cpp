@@ -15,44 +15,47 @@ namespace lavavisor::config {
 
 namespace {
 
-Place place_of(const toml::source_region& region) {
+Place place_of(const toml::source_region& region, const Source& source) {
   const bool one_line = region.begin.line == region.end.line;
   const unsigned width =
       one_line ? region.end.column - region.begin.column : std::numeric_limits<unsigned>::max();
-  return {std::max(region.begin.line, 1U), std::max(region.begin.column, 1U), std::max(width, 1U)};
+  return {std::max(region.begin.line, 1U),
+          std::max(region.begin.column, 1U),
+          std::max(width, 1U),
+          &source};
 }
 
-Raw convert(const toml::node& node);
+Raw convert(const toml::node& node, const Source& source);
 
-RawTable convert_table(const toml::table& table) {
+RawTable convert_table(const toml::table& table, const Source& source) {
   RawTable out;
   out.reserve(table.size());
   for (const auto& [key, value] : table) {
-    out.push_back({std::string{key.str()}, place_of(key.source()), convert(value)});
+    out.push_back({std::string{key.str()}, place_of(key.source(), source), convert(value, source)});
   }
   std::stable_sort(
       out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.place < b.place; });
   return out;
 }
 
-RawList convert_list(const toml::array& array) {
+RawList convert_list(const toml::array& array, const Source& source) {
   RawList out;
   out.reserve(array.size());
   for (const auto& item : array) {
-    out.push_back(convert(item));
+    out.push_back(convert(item, source));
   }
   return out;
 }
 
-Raw convert(const toml::node& node) {
+Raw convert(const toml::node& node, const Source& source) {
   Raw raw;
-  raw.place = place_of(node.source());
+  raw.place = place_of(node.source(), source);
   switch (node.type()) {
     case toml::node_type::table:
-      raw.value = convert_table(*node.as_table());
+      raw.value = convert_table(*node.as_table(), source);
       break;
     case toml::node_type::array:
-      raw.value = convert_list(*node.as_array());
+      raw.value = convert_list(*node.as_array(), source);
       break;
     case toml::node_type::string:
       raw.value = node.as_string()->get();
@@ -93,10 +96,10 @@ tl::expected<Raw, Finding> parse_toml(const Source& source) {
     return tl::make_unexpected(source.finding(source.place_at(*deep), "nested too deeply"));
   }
   try {
-    return convert(toml::parse(source.text()));
+    return convert(toml::parse(source.text()), source);
   } catch (const toml::parse_error& error) {
     return tl::make_unexpected(
-        source.finding(place_of(error.source()), "not valid TOML: " + words_of(error)));
+        source.finding(place_of(error.source(), source), "not valid TOML: " + words_of(error)));
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace lavavisor::config {
 
-/// Parse the whole document. Fails at the first mistake in its syntax (toml++ stops there), and on
-/// what nests deeper than find_deep_nesting allows.
+/// Parse the whole document, whose places lie in `source`. Fails at the first mistake in its syntax
+/// (toml++ stops there), and on what nests deeper than find_deep_nesting allows.
 tl::expected<Raw, Finding> parse_toml(const Source& source);
 
 /// The offset of the first bracket or dotted key that nests deeper than any real configuration

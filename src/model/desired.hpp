@@ -129,6 +129,30 @@ struct Hooks {
   bool operator==(const Hooks&) const = default;
 };
 
+/// The shape of what a webhook is sent.
+enum class NotifyFormat { json, slack, discord, telegram };
+
+/// Where events are told. The URL and the token are secrets: they stay out of logs and reports.
+struct NotifySettings {
+  std::string webhook;                 ///< "" = not said here
+  std::filesystem::path webhook_file;  ///< its first line is the URL; "" = none
+  std::filesystem::path
+      token_file;  ///< its first line goes into "Authorization: Bearer"; "" = none
+  NotifyFormat format = NotifyFormat::json;
+  std::string chat;              ///< of telegram: the chat's id
+  milliseconds timeout{10'000};  ///< per try
+  std::string host;              ///< how events call this host; "" = its own name
+
+  bool operator==(const NotifySettings&) const = default;
+};
+
+struct MetricsSettings {
+  std::string listen;              ///< "127.0.0.1:9642"; "" = nowhere
+  std::filesystem::path textfile;  ///< "" = none
+
+  bool operator==(const MetricsSettings&) const = default;
+};
+
 /// When a service counts as healthy after it was started.
 struct Health {
   milliseconds settle{10'000};       ///< active, same process, no restart for so long
@@ -192,8 +216,9 @@ inline std::string unit_name(const std::string& service) {
 }
 
 struct Desired {
-  std::filesystem::path file;       ///< the configuration file, absolute
-  std::string config_sha256;        ///< of its text
+  std::filesystem::path file;  ///< the configuration, absolute: a file, or a folder of fragments
+  std::vector<std::filesystem::path> fragments;  ///< of a folder: its files in the order of names
+  std::string config_sha256;        ///< of its text; of a folder, of all texts in their order
   std::filesystem::path directory;  ///< absolute
   milliseconds interval{15'000};
   ChainSettings chain;
@@ -201,6 +226,8 @@ struct Desired {
   SystemdSettings systemd;
   RolloutPolicy rollout;
   Hooks hooks;
+  NotifySettings notify;
+  MetricsSettings metrics;
   std::string default_user;       ///< [defaults].user; "" = not said
   std::vector<Service> services;  ///< in the file's order, names unique
 

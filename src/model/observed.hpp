@@ -58,6 +58,7 @@ struct EndpointVerdict {
   std::string endpoint;  ///< as the operator wrote it
   Result<ChainVersions> said;
   std::int64_t height = 0;
+  std::optional<TimePoint> block_time = std::nullopt;  ///< of its newest block; none: no answer
 };
 
 struct ChainObservation {
@@ -158,6 +159,16 @@ struct Upgrade {
   TimePoint at;
 };
 
+/// The newest run in the journal.
+struct LastRun {
+  std::string trigger;               ///< apply, run, rollback ...
+  std::string started;               ///< RFC 3339
+  std::string finished;              ///< RFC 3339; "" = it was interrupted, or is at work
+  std::string result;                ///< converged, changed, failed, rolled_back; "" likewise
+  std::string config_commit;         ///< Git commit of the configuration; "" = none
+  std::optional<bool> config_dirty;  ///< the tree differed from it; none = not known
+};
+
 /// Why a release can't be had at present.
 struct FetchFailure {
   std::string error;
@@ -177,6 +188,8 @@ struct Memory {
   std::map<Version, TimePoint> target_since;  ///< when each target was first seen
   std::map<Release, Quarantine> quarantine;
   std::map<std::string, Upgrade> upgrades;  ///< by service
+  std::optional<LastRun> last_run;
+  std::map<std::string, std::string> running;  ///< release by service as last recorded; "" = down
   std::map<Release, BinaryRecord> binaries;
   std::map<Release, FetchFailure> failures;
 };

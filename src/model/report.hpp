@@ -7,7 +7,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lavavisor::model {
@@ -52,9 +55,24 @@ struct RunRecord {
   std::string finished;  ///< RFC 3339
   std::string trigger;   ///< apply, run, rollback ...
   std::string config_sha256;
-  std::string config_commit;  ///< Git commit of the configuration's folder; "" = none
-  std::string result;         ///< converged, changed, failed, rolled_back; "" = interrupted
+  std::string config_commit;         ///< Git commit of the configuration's folder; "" = none
+  std::optional<bool> config_dirty;  ///< the tree differed from that commit; none = not known
+  std::string result;                ///< converged, changed, failed, rolled_back; "" = interrupted
   std::vector<ActionRecord> actions;
+};
+
+/// From when on a service ran a release, as far as passes have seen it.
+struct RunningSince {
+  std::string service;
+  std::string release;  ///< "" = it was down
+  TimePoint since;
+};
+
+/// What the ledger has counted since it was made; old rows of the journal go, these stay.
+struct Totals {
+  std::map<std::pair<std::string, std::string>, std::uint64_t>
+      actions;                                ///< by kind and status: done, failed, skipped
+  std::map<std::string, std::uint64_t> runs;  ///< that were recorded, by result
 };
 
 }  // namespace lavavisor::model

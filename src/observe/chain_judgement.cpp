@@ -175,6 +175,7 @@ model::ChainObservation judge(const ChainSettings& chain,
         .said = answer.and_then(
             [&](const EndpointAnswer& given) { return believe(chain, given, now); }),
         .height = answer ? answer->height : 0,
+        .block_time = answer ? std::optional{answer->block_time} : std::nullopt,
     });
   }
   const auto winner = elect(chain, observation.endpoints);

@@ -21,6 +21,12 @@ class LedgerReader {
 
   /// The newest `limit` runs, newest first; 0 = all.
   virtual base::Result<std::vector<model::RunRecord>> runs(std::size_t limit) = 0;
+
+  /// What was counted in all time.
+  virtual base::Result<model::Totals> totals() = 0;
+
+  /// Who ran what from when on, oldest first.
+  virtual base::Result<std::vector<model::RunningSince>> timeline() = 0;
 };
 
 class Ledger {
@@ -52,7 +58,8 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
-  /// Begin a run; its id. Of `run`, started, trigger, config_sha256 and config_commit are taken.
+  /// Begin a run; its id. Of `run`, started, trigger, config_sha256, config_commit and
+  /// config_dirty are taken.
   virtual base::Result<std::int64_t> begin_run(const model::RunRecord& run) = 0;
 
   virtual base::Result<void> action_started(std::int64_t run,
@@ -66,6 +73,9 @@ class Journal {
   virtual base::Result<void> end_run(std::int64_t run,
                                      const std::string& finished,
                                      const std::string& result) = 0;
+
+  /// A service was seen to run another release than was recorded last, or to be down.
+  virtual base::Result<void> running(const model::RunningSince& change) = 0;
 };
 
 }  // namespace lavavisor::ports

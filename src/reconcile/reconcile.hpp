@@ -26,7 +26,7 @@ struct Pass {
 class Listener : public apply::Listener {
  public:
   /// A plan is made and about to be carried out.
-  virtual void planned(const model::Observed& observed, const model::Plan& plan) = 0;
+  virtual void planned(const model::Observed& /*observed*/, const model::Plan& /*plan*/) {}
 };
 
 /// Look and plan, changing nothing.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/chain.hpp"
 
-#include "view/visible.hpp"
+#include "view/flow.hpp"
+#include "view/human.hpp"
 
 namespace lavavisor::view {
 namespace {
@@ -21,16 +22,16 @@ std::optional<std::string> text_of(const ChainFacts& facts,
 std::string trusted_text(const ChainFacts& facts) {
   return versions_text(*facts.versions) + " at height " + std::to_string(facts.height) + " (" +
          std::to_string(facts.agreed) + " of " + std::to_string(facts.asked) +
-         (facts.asked == 1 ? " endpoint agrees)" : " endpoints agree)");
+         (facts.asked == 1 ? " agrees)" : " agree)");
 }
 
-std::string last_known_text(const ChainFacts& facts) {
+std::string last_known_text(const ChainFacts& facts, const Screen& screen) {
   if (!facts.versions) {
     return "no versions are known from before";
   }
   return "last known: " + versions_text(*facts.versions) + " at height " +
          std::to_string(facts.height) +
-         (facts.seen_at ? ", seen " + base::format_time(*facts.seen_at) : "");
+         (facts.seen_at ? ", seen " + ago_text(*facts.seen_at, screen) : "");
 }
 
 }  // namespace
@@ -87,13 +88,13 @@ std::string versions_text(const model::ChainVersions& versions) {
   return "provider " + role_text(versions.provider) + "; consumer " + role_text(versions.consumer);
 }
 
-std::string chain_text(const ChainFacts& facts, Colour colour) {
-  const std::string head = paint("Chain " + visible(facts.id), Style::strong, colour) + ": ";
+std::string chain_text(const ChainFacts& facts, const Screen& screen) {
+  const Cell head{"Chain " + facts.id, Style::strong};
   if (facts.trusted) {
-    return head + trusted_text(facts) + "\n";
+    return flow({head, {": " + trusted_text(facts)}}, screen);
   }
-  return head + paint("not trusted: " + visible(facts.reason), Style::bad, colour) + "\n  " +
-         last_known_text(facts) + "\n";
+  return flow({head, {": "}, {"not trusted: " + facts.reason, Style::bad}}, screen) +
+         flow({{last_known_text(facts, screen)}}, screen, 2, 4);
 }
 
 }  // namespace lavavisor::view

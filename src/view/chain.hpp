@@ -4,8 +4,8 @@
 
 #include "model/desired.hpp"
 #include "model/observed.hpp"
-#include "view/colour.hpp"
 #include "view/json.hpp"
+#include "view/screen.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +37,6 @@ void write_chain_fields(Json& json, const ChainFacts& facts);
 std::string versions_text(const model::ChainVersions& versions);
 
 /// One line with the versions and who agrees; where they are not trusted, why, and the last known.
-std::string chain_text(const ChainFacts& facts, Colour colour);
+std::string chain_text(const ChainFacts& facts, const Screen& screen);
 
 }  // namespace lavavisor::view

@@ -1,6 +1,7 @@
 // Words for what was decided: rules, held entries, notices.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
+#include "view/human.hpp"
 #include "view/words.hpp"
 
 namespace lavavisor::view {
@@ -33,8 +34,8 @@ std::string release_of(const model::Selection& selection) {
   return selection.release ? selection.release->name : "none";
 }
 
-std::string until(const model::Held& held, const std::string& phrase) {
-  return held.until ? "; " + phrase + " " + base::format_time(*held.until) : "";
+std::string until(const model::Held& held, const std::string& phrase, const Screen& screen) {
+  return held.until ? "; " + phrase + " " + until_text(*held.until, screen) : "";
 }
 
 /// How a held entry ends when no time is known for it.
@@ -66,11 +67,14 @@ std::string subject_name(std::string_view service) {
   return service.empty() ? "the link" : safe(service);
 }
 
-std::string end_of(const model::Held& held) {
-  return held.until ? base::format_time(*held.until) : ending_event(held);
+std::string end_of(const model::Held& held, const Screen& screen) {
+  if (!held.until) {
+    return ending_event(held);
+  }
+  return screen.now ? until_text(*held.until, screen) : base::format_time(*held.until);
 }
 
-std::string describe(const model::Held& held) {
+std::string describe(const model::Held& held, const Screen& screen) {
   const std::string release = "release " + safe(held.release);
   const std::string clear = "lavavisor quarantine --clear " + safe(held.release);
   switch (held.why) {
@@ -79,16 +83,16 @@ std::string describe(const model::Held& held) {
              "; it is waited for at " + safe(held.detail) + "; or set auto_download = true";
     case model::Held::Why::fetch_failed:
       return release + " could not be had" + in_brackets(held.detail) +
-             until(held, "it is tried again at");
+             until(held, "it is tried again", screen);
     case model::Held::Why::quarantined:
       return release + " is quarantined" + in_brackets(held.detail) +
-             until(held, "it is tried again at") + "; clear it with '" + clear + "'";
+             until(held, "it is tried again", screen) + "; clear it with '" + clear + "'";
     case model::Held::Why::outside_window:
       return release + " waits for a rollout window" + in_brackets(held.detail) +
-             until(held, "the next one opens at");
+             until(held, "the next one opens", screen);
     case model::Held::Why::target_delay:
       return release + " waits for binary.target_delay" + in_brackets(held.detail) +
-             until(held, "it is over at");
+             until(held, "it is over", screen);
     case model::Held::Why::capped:
       return release + " is above binary.max_version" + in_brackets(held.detail);
     case model::Held::Why::halted:
@@ -129,8 +133,7 @@ std::string describe(const model::Notice& notice) {
       return "no release can be chosen for " + subject_name(notice.subject) +
              in_brackets(notice.detail);
     case model::Notice::Kind::foreign_unit:
-      return "the unit of " + subject + " is not lavavisor's and stays untouched: " + detail +
-             "; rename the service or remove that unit";
+      return "the unit of " + subject + " is not lavavisor's and stays untouched: " + detail;
     case model::Notice::Kind::foreign_link:
       return "the link " + subject + " is not lavavisor's and stays untouched: " + detail +
              "; move it away or set binary.link";

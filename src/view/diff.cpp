@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/diff.hpp"
 
-#include "view/visible.hpp"
+#include "view/flow.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -160,30 +160,30 @@ Style style_of(Edit edit) {
   return Style::plain;
 }
 
-std::string show(const Change& change, Colour colour, std::string_view indent) {
+std::string show(const Change& change, const Screen& screen, std::size_t indent) {
+  constexpr std::size_t k_deeper = 4;
   const bool ended = change.line.ends_with('\n');
-  const auto text = change.line.substr(0, change.line.size() - (ended ? 1 : 0));
-  std::string out{indent};
-  out += paint(mark_of(change.edit) + visible(text), style_of(change.edit), colour);
-  out += '\n';
-  if (!ended) {
-    out.append(indent).append("\\ No newline at end of file\n");
-  }
-  return out;
+  const std::string text{change.line.substr(0, change.line.size() - (ended ? 1 : 0))};
+  const std::string note = "\\ No newline at end of file";
+  return flow({{mark_of(change.edit) + text, style_of(change.edit)}},
+              screen,
+              indent,
+              indent + k_deeper) +
+         (ended ? "" : flow({{note}}, screen, indent, indent));
 }
 
 }  // namespace
 
 std::string unified_diff(std::string_view before,
                          std::string_view after,
-                         Colour colour,
-                         std::string_view indent) {
+                         const Screen& screen,
+                         std::size_t indent) {
   const auto changes = compare(lines_of(before), lines_of(after));
   std::string out;
   for (const Hunk& hunk : hunks_of(changes)) {
-    out.append(indent).append(paint(header(changes, hunk), Style::faint, colour)).append("\n");
+    out += flow({{header(changes, hunk), Style::faint}}, screen, indent, indent);
     for (std::size_t i = hunk.from; i < hunk.to; ++i) {
-      out += show(changes[i], colour, indent);
+      out += show(changes[i], screen, indent);
     }
   }
   return out;

@@ -2,18 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace lavavisor::view {
 
 /// A unified diff with three lines of context, hunks only (no file header); "" when the texts are
-/// equal. Every line begins with `indent`; control characters in the texts are made visible.
+/// equal. Every line begins with `indent` blanks and goes on further lines where it is too long;
+/// control characters in the texts are made visible.
 std::string unified_diff(std::string_view before,
                          std::string_view after,
-                         Colour colour,
-                         std::string_view indent = "");
+                         const Screen& screen,
+                         std::size_t indent = 0);
 
 }  // namespace lavavisor::view

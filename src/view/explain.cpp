@@ -3,10 +3,10 @@
 #include "view/explain.hpp"
 
 #include "view/chain.hpp"
+#include "view/flow.hpp"
 #include "view/json.hpp"
 #include "view/parts.hpp"
 #include "view/table.hpp"
-#include "view/visible.hpp"
 #include "view/words.hpp"
 
 #include <algorithm>
@@ -22,14 +22,14 @@ struct Next {
   std::string when;  ///< "now", an RFC 3339 time, or the event that ends the waiting
 };
 
-std::vector<Next> nexts_of(const model::Plan& plan) {
+std::vector<Next> nexts_of(const model::Plan& plan, const Screen& screen = {}) {
   std::vector<Next> nexts;
   for (const model::Step& step : plan.steps) {
     nexts.push_back({title_of(step.action), describe(step), "now"});
   }
   for (const model::Held& held : plan.held) {
     const std::string what = "move " + subject_name(held.service) + " to release " + held.release;
-    nexts.push_back({what, describe(held), end_of(held)});
+    nexts.push_back({what, describe(held, screen), end_of(held, screen)});
   }
   return nexts;
 }
@@ -45,7 +45,7 @@ std::string said_text(const model::EndpointVerdict& verdict) {
              : verdict.said.error().message;
 }
 
-std::string endpoints_text(const model::ChainObservation& chain, Colour colour) {
+std::string endpoints_text(const model::ChainObservation& chain, const Screen& screen) {
   std::vector<Row> rows;
   for (const model::EndpointVerdict& verdict : chain.endpoints) {
     const bool trusted = is_trusted(chain, verdict);
@@ -53,7 +53,7 @@ std::string endpoints_text(const model::ChainObservation& chain, Colour colour) 
                     {trusted ? "believed" : "not believed", trusted ? Style::good : Style::bad},
                     {said_text(verdict)}});
   }
-  return render_table(rows, colour, "  ");
+  return render_table(rows, screen, "  ");
 }
 
 /// "target 6.2.5, min 6.2.0; it reports 6.2.5: compliant"
@@ -70,24 +70,24 @@ std::string measured_text(const model::Selection& selection) {
 
 std::string selection_text(const model::Desired& desired,
                            const model::Selection& selection,
-                           Colour colour) {
-  const std::string link =
-      selection.service.empty() ? " " + visible(desired.binary.link.string()) : "";
+                           const Screen& screen) {
+  const std::string link = selection.service.empty() ? " " + desired.binary.link.string() : "";
   const std::string release =
       selection.release ? "release " + selection.release->name : "no usable release";
   return "\n" +
-         paint(subject_name(selection.service) + link + ": " + release, Style::strong, colour) +
-         "\n  " + visible(describe(selection)) + "\n  " + measured_text(selection) + "\n";
+         flow({{subject_name(selection.service) + link + ": " + release, Style::strong}}, screen) +
+         flow({{describe(selection)}}, screen, 2, 4) +
+         flow({{measured_text(selection)}}, screen, 2, 4);
 }
 
-std::string next_text(const model::Plan& plan, Colour colour) {
+std::string next_text(const model::Plan& plan, const Screen& screen) {
   std::vector<Row> rows;
-  for (const Next& next : nexts_of(plan)) {
-    rows.push_back({{next.what}, {next.when, Style::caution}, {next.why, Style::faint}});
+  for (const Next& next : nexts_of(plan, screen)) {
+    rows.push_back({{next.when, Style::caution}, {next.what}, {next.why, Style::faint}});
   }
-  const std::string heading = "\n" + paint("Next", Style::strong, colour) + "\n";
+  const std::string heading = "\n" + paint("Next", Style::strong, screen.colour) + "\n";
   return heading + (rows.empty() ? "  nothing: everything is as the configuration asks\n"
-                                 : render_table(rows, colour, "  "));
+                                 : render_table(rows, screen, "  "));
 }
 
 void write_versions(Json& json, const std::optional<model::ChainVersions>& versions) {
@@ -134,13 +134,13 @@ void write_selection(Json& json, const model::Selection& selection) {
 std::string explain_text(const model::Desired& desired,
                          const model::Observed& observed,
                          const model::Plan& plan,
-                         Colour colour) {
-  std::string out = chain_text(chain_facts(desired, observed), colour);
-  out += endpoints_text(observed.chain, colour);
+                         const Screen& screen) {
+  std::string out = chain_text(chain_facts(desired, observed), screen);
+  out += endpoints_text(observed.chain, screen);
   for (const model::Selection& selection : plan.selections) {
-    out += selection_text(desired, selection, colour);
+    out += selection_text(desired, selection, screen);
   }
-  return out + next_text(plan, colour) + notices_text(plan.notices, colour);
+  return out + next_text(plan, screen) + notices_text(plan.notices, screen);
 }
 
 std::string explain_json(const model::Desired& desired,

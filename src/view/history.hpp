@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/report.hpp"
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 #include <vector>
@@ -11,8 +11,9 @@
 namespace lavavisor::view {
 
 /// A line for each run, in the order given, and below it one for each of its actions. A run that
-/// has no end is shown as interrupted.
-std::string history_text(const std::vector<model::RunRecord>& runs, Colour colour);
+/// has no end is shown as interrupted, one whose configuration differed from its commit as
+/// modified.
+std::string history_text(const std::vector<model::RunRecord>& runs, const Screen& screen);
 
 /// The same as one JSON document (schema/history.schema.json).
 std::string history_json(const std::vector<model::RunRecord>& runs);

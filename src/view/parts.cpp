@@ -96,22 +96,31 @@ std::optional<std::string> time_text(const std::optional<base::TimePoint>& at) {
   return at ? std::optional{base::format_time(*at)} : std::nullopt;
 }
 
-std::string held_text(const std::vector<model::Held>& held, Colour colour) {
+/// Services that wait for the same one after the other share a line.
+std::string held_text(const std::vector<model::Held>& held, const Screen& screen) {
   std::vector<Row> rows;
   for (const model::Held& entry : held) {
-    rows.push_back({{subject_name(entry.service), Style::caution}, {describe(entry)}});
+    const std::string words = describe(entry, screen);
+    if (!rows.empty() && rows.back().back().text == words) {
+      rows.back().front().text += ", " + subject_name(entry.service);
+    } else {
+      rows.push_back({{subject_name(entry.service), Style::caution}, {words}});
+    }
   }
-  return rows.empty() ? "" : heading("Held back", colour) + render_table(rows, colour, "  ");
+  return rows.empty() ? "" : heading("Held back", screen.colour) + render_table(rows, screen, "  ");
 }
 
-std::string notices_text(const std::vector<model::Notice>& notices, Colour colour) {
+/// That the chain is not trusted stands in the first line of every view.
+std::string notices_text(const std::vector<model::Notice>& notices, const Screen& screen) {
   std::vector<Row> rows;
   for (const model::Notice& notice : notices) {
-    const bool problem = model::is_problem(notice.kind);
-    rows.push_back({{problem ? "problem" : "warning", problem ? Style::bad : Style::caution},
-                    {describe(notice)}});
+    if (notice.kind != model::Notice::Kind::chain_untrusted) {
+      const bool problem = model::is_problem(notice.kind);
+      rows.push_back({{problem ? "problem" : "warning", problem ? Style::bad : Style::caution},
+                      {describe(notice)}});
+    }
   }
-  return rows.empty() ? "" : heading("Notices", colour) + render_table(rows, colour, "  ");
+  return rows.empty() ? "" : heading("Notices", screen.colour) + render_table(rows, screen, "  ");
 }
 
 void write_actions(Json& json, const std::vector<model::ActionRecord>& actions) {

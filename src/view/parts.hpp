@@ -5,8 +5,8 @@
 #include "model/observed.hpp"
 #include "model/plan.hpp"
 #include "model/report.hpp"
-#include "view/colour.hpp"
 #include "view/json.hpp"
+#include "view/screen.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -36,8 +36,8 @@ std::optional<std::string> time_text(const std::optional<base::TimePoint>& at);
 
 // --- text: "" where there is nothing to list, else a headed block with a blank line before it ----
 
-std::string held_text(const std::vector<model::Held>& held, Colour colour);
-std::string notices_text(const std::vector<model::Notice>& notices, Colour colour);
+std::string held_text(const std::vector<model::Held>& held, const Screen& screen);
+std::string notices_text(const std::vector<model::Notice>& notices, const Screen& screen);
 
 // --- JSON: arrays of the object that is open
 // ------------------------------------------------------

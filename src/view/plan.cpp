@@ -4,9 +4,9 @@
 
 #include "view/chain.hpp"
 #include "view/diff.hpp"
+#include "view/flow.hpp"
 #include "view/parts.hpp"
 #include "view/table.hpp"
-#include "view/visible.hpp"
 #include "view/words.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 namespace lavavisor::view {
 namespace {
 
-constexpr std::string_view k_diff_indent = "      ";
+constexpr std::size_t k_diff_indent = 2;
 
 /// How a step changes the host: + adds, ~ changes, - takes away, > only runs.
 struct ToSign {
@@ -44,23 +44,33 @@ Style style_of(const std::string& sign) {
   return sign == "-" ? Style::bad : sign == "~" ? Style::caution : Style::plain;
 }
 
-std::string diff_of(const model::Action& action, Colour colour) {
-  const auto* unit = std::get_if<model::WriteUnit>(&action);
-  return unit == nullptr ? "" : unified_diff(unit->before, unit->text, colour, k_diff_indent);
+/// What changes in unit files, each below its name. It stands before the steps: those are to be
+/// seen at once, and a unit is long.
+std::string units_text(const std::vector<model::Step>& steps, const Screen& screen) {
+  std::string out;
+  for (const model::Step& step : steps) {
+    if (const auto* unit = std::get_if<model::WriteUnit>(&step.action)) {
+      const std::string name = model::unit_name(unit->service);
+      out += "\n" + flow({{unit->before.empty() ? name + " (new)" : name, Style::strong}}, screen) +
+             unified_diff(unit->before, unit->text, screen, k_diff_indent);
+    }
+  }
+  return out;
 }
 
-std::string steps_text(const std::vector<model::Step>& steps, Colour colour) {
-  std::size_t width = 0;
+/// A line for each step, begun with its sign.
+std::string steps_text(const std::vector<model::Step>& steps, const Screen& screen) {
+  constexpr std::string_view k_indent = "    ";
+  std::vector<Row> rows;
   for (const model::Step& step : steps) {
-    width = std::max(width, display_width(visible(title_of(step.action))));
+    rows.push_back({{title_of(step.action)}, {describe(step), Style::faint}});
   }
-  std::string out = steps.empty() ? "" : "\n";
-  for (const model::Step& step : steps) {
-    const std::string sign = std::visit(ToSign{}, step.action);
-    out += "  " + paint(sign, style_of(sign), colour) + " " +
-           pad(visible(title_of(step.action)), width) + "  " +
-           paint(visible(describe(step)), Style::faint, colour) + "\n";
-    out += diff_of(step.action, colour);
+  const auto lines = render_rows(rows, screen, k_indent);
+  std::string out = steps.empty() ? "" : "\n" + paint("Steps", Style::strong, screen.colour) + "\n";
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string sign = std::visit(ToSign{}, steps[i].action);
+    out +=
+        "  " + paint(sign, style_of(sign), screen.colour) + " " + lines[i].substr(k_indent.size());
   }
   return out;
 }
@@ -87,10 +97,11 @@ std::string result_of(const model::Plan& plan) {
 std::string plan_text(const model::Desired& desired,
                       const model::Observed& observed,
                       const model::Plan& plan,
-                      Colour colour) {
-  return chain_text(chain_facts(desired, observed), colour) + steps_text(plan.steps, colour) +
-         held_text(plan.held, colour) + notices_text(plan.notices, colour) + "\n" +
-         paint(summary_of(plan), Style::strong, colour) + "\n";
+                      const Screen& screen) {
+  return chain_text(chain_facts(desired, observed), screen) + units_text(plan.steps, screen) +
+         steps_text(plan.steps, screen) + held_text(plan.held, screen) +
+         notices_text(plan.notices, screen) + "\n" +
+         flow({{summary_of(plan), Style::strong}}, screen);
 }
 
 std::string plan_json(const model::Desired& desired,

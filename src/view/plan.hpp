@@ -5,18 +5,18 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 #include "model/plan.hpp"
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 
 namespace lavavisor::view {
 
-/// The chain, each step with its reason and, for a unit, the diff of its text; then what is held
-/// back, the notices and one line that sums it up.
+/// The chain, what changes in each unit file, each step with its reason, what is held back, the
+/// notices, and one line that sums it up.
 std::string plan_text(const model::Desired& desired,
                       const model::Observed& observed,
                       const model::Plan& plan,
-                      Colour colour);
+                      const Screen& screen);
 
 /// The same as one JSON document (schema/plan.schema.json); `result` is "planned",
 /// "converged", or "failed" where only problems are left.

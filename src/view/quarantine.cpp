@@ -2,26 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/quarantine.hpp"
 
+#include "view/human.hpp"
 #include "view/table.hpp"
 
 namespace lavavisor::view {
 
 std::string quarantine_text(const std::map<model::Release, model::Quarantine>& quarantine,
-                            Colour colour) {
+                            const Screen& screen) {
   if (quarantine.empty()) {
     return "No release is quarantined.\n";
   }
-  std::vector<Row> rows = {{{"QUARANTINED", Style::strong},
-                            {"SINCE", Style::strong},
-                            {"TRIES", Style::strong},
-                            {"REASON", Style::strong}}};
+  std::vector<Row> rows;
   for (const auto& [release, entry] : quarantine) {
     rows.push_back({{release.name, Style::bad},
-                    {base::format_time(entry.at)},
+                    {ago_text(entry.at, screen)},
                     {std::to_string(entry.tries)},
                     {entry.reason}});
   }
-  return render_table(rows, colour);
+  return render_table({"QUARANTINED", "SINCE", "TRIES", "REASON"}, rows, screen);
 }
 
 void write_quarantine(Json& json, const std::map<model::Release, model::Quarantine>& quarantine) {

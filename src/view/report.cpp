@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "view/chain.hpp"
+#include "view/flow.hpp"
+#include "view/human.hpp"
 #include "view/parts.hpp"
 #include "view/table.hpp"
 #include "view/visible.hpp"
@@ -12,10 +14,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
+#include <variant>
 #include <vector>
 
 namespace lavavisor::view {
 namespace {
+
+constexpr std::chrono::milliseconds k_no_time{0};
 
 Style style_of(model::Outcome outcome) {
   switch (outcome) {
@@ -31,51 +37,68 @@ Style style_of(model::Outcome outcome) {
   return Style::plain;
 }
 
-Row row_of(const model::StepReport& entry) {
-  return {{name_of(entry.outcome), style_of(entry.outcome)},
-          {title_of(entry.step.action)},
-          {std::to_string(entry.took.count()) + " ms", Style::faint},
-          {describe(entry.step), Style::faint}};
+/// Why it was to be done; or why it was not even begun.
+Cell why_of(const model::StepReport& entry) {
+  return entry.outcome == model::Outcome::skipped ? Cell{entry.error, Style::caution}
+                                                  : Cell{describe(entry.step), Style::faint};
 }
 
-/// The table of actions, each failed or skipped one with its error on a line of its own.
-std::string actions_text(const std::vector<model::StepReport>& steps, Colour colour) {
+std::string time_of(const model::StepReport& entry) {
+  return entry.outcome == model::Outcome::skipped || entry.outcome == model::Outcome::planned
+             ? ""
+             : took_text(entry.took);
+}
+
+Row row_of(const model::StepReport& entry, std::size_t time_width) {
+  const std::string time = time_of(entry);
+  return {{name_of(entry.outcome), style_of(entry.outcome)},
+          {std::string(time_width - time.size(), ' ') + time, Style::faint},
+          {title_of(entry.step.action)},
+          why_of(entry)};
+}
+
+std::size_t widest_time(const std::vector<model::StepReport>& steps) {
+  std::size_t width = 0;
+  for (const model::StepReport& entry : steps) {
+    width = std::max(width, time_of(entry).size());
+  }
+  return width;
+}
+
+/// The table of actions, each failed one with its error on a line of its own.
+std::string actions_text(const std::vector<model::StepReport>& steps, const Screen& screen) {
   std::vector<Row> rows;
-  std::transform(steps.begin(), steps.end(), std::back_inserter(rows), row_of);
-  const std::string table = render_table(rows, colour, "  ");
-  const auto lines = base::split(table, '\n');
+  for (const model::StepReport& entry : steps) {
+    rows.push_back(row_of(entry, widest_time(steps)));
+  }
+  const auto lines = render_rows(rows, screen, "  ");
   std::string out = steps.empty() ? "" : "\n";
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    out.append(lines[i]).append("\n");
-    if (!steps[i].error.empty()) {
-      out += "      " + paint(visible(steps[i].error), style_of(steps[i].outcome), colour) + "\n";
+    out += lines[i];
+    if (steps[i].outcome == model::Outcome::failed) {
+      out += flow({{steps[i].error, style_of(steps[i].outcome)}}, screen, 6, 6);
     }
   }
   return out;
 }
 
-std::string gates_text(const std::vector<model::GateFailure>& failures, Colour colour) {
+std::string gates_text(const std::vector<model::GateFailure>& failures, const Screen& screen) {
   std::string out = failures.empty() ? "" : "\n";
   for (const model::GateFailure& failure : failures) {
-    const std::string line = visible(failure.service + " did not become healthy with release " +
-                                     failure.release.name + ": " + failure.reason);
-    out += paint(line, Style::bad, colour) + "\n";
+    out += flow({{failure.service + " did not become healthy with release " + failure.release.name +
+                      ": " + failure.reason,
+                  Style::bad}},
+                screen);
   }
   return out;
 }
 
-std::string interrupted_text(const model::Report& report, Colour colour) {
-  return report.interrupted ? "\n" +
-                                  paint("Interrupted before the end; the next apply goes on.",
-                                        Style::caution,
-                                        colour) +
-                                  "\n"
-                            : "";
-}
-
-std::string in_seconds(std::chrono::milliseconds time) {
-  const auto tenths = (time.count() + 50) / 100;
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+std::string interrupted_text(const model::Report& report, const Screen& screen) {
+  return report.interrupted
+             ? "\n" +
+                   flow({{"Interrupted before the end; the next apply goes on.", Style::caution}},
+                        screen)
+             : "";
 }
 
 /// "Changed", "Rolled back": `result` as the first words of a sentence.
@@ -115,10 +138,22 @@ bool left_converged(const model::Plan& plan, const model::Report& report, std::s
   return result != "failed" && all_done(report) && !has_problem(plan.notices);
 }
 
+bool is_start(const model::Action& action) {
+  return std::holds_alternative<model::StartUnit>(action) ||
+         std::holds_alternative<model::RestartUnit>(action);
+}
+
+/// Starts (and restarts) that stand together were done together.
 std::chrono::milliseconds total_time(const model::Report& report) {
   std::chrono::milliseconds total{0};
+  std::chrono::milliseconds batch{0};
+  std::optional<std::size_t> kind;  // of the batch's actions
   for (const model::StepReport& entry : report.steps) {
-    total += entry.took;
+    const auto& action = entry.step.action;
+    const bool goes_together = kind == action.index();
+    total += goes_together ? std::max(entry.took - batch, k_no_time) : entry.took;
+    batch = goes_together ? std::max(batch, entry.took) : entry.took;
+    kind = is_start(action) ? std::optional{action.index()} : std::nullopt;
   }
   return total;
 }
@@ -131,7 +166,7 @@ std::string summary_of(const model::Plan& plan,
   if (result == "planned" || (report.steps.empty() && plan.steps.empty() && result != "failed")) {
     return summary_of(plan);
   }
-  const std::string time = report.steps.empty() ? "" : " in " + in_seconds(total_time(report));
+  const std::string time = report.steps.empty() ? "" : " in " + took_text(total_time(report));
   return opening(result) + ": " + counted_outcomes(report) + time + "." + unfinished_text(plan);
 }
 
@@ -140,11 +175,11 @@ std::string report_text(const model::Desired& desired,
                         const model::Plan& plan,
                         const model::Report& report,
                         std::string_view result,
-                        Colour colour) {
-  return chain_text(chain_facts(desired, observed), colour) + actions_text(report.steps, colour) +
-         gates_text(report.gate_failures, colour) + interrupted_text(report, colour) +
-         held_text(plan.held, colour) + notices_text(plan.notices, colour) + "\n" +
-         paint(summary_of(plan, report, result), Style::strong, colour) + "\n";
+                        const Screen& screen) {
+  return chain_text(chain_facts(desired, observed), screen) + actions_text(report.steps, screen) +
+         gates_text(report.gate_failures, screen) + interrupted_text(report, screen) +
+         held_text(plan.held, screen) + notices_text(plan.notices, screen) + "\n" +
+         flow({{summary_of(plan, report, result), Style::strong}}, screen);
 }
 
 std::string report_json(const model::Desired& desired,

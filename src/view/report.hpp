@@ -6,7 +6,7 @@
 #include "model/observed.hpp"
 #include "model/plan.hpp"
 #include "model/report.hpp"
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,7 +21,7 @@ std::string report_text(const model::Desired& desired,
                         const model::Plan& plan,
                         const model::Report& report,
                         std::string_view result,
-                        Colour colour);
+                        const Screen& screen);
 
 /// The same as one JSON document (schema/plan.schema.json). "converged" is true when nothing is
 /// left to do: every action was done, and no problem stands in the way.

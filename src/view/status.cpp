@@ -4,26 +4,20 @@
 
 #include "base/quantity.hpp"
 #include "view/chain.hpp"
+#include "view/flow.hpp"
+#include "view/human.hpp"
 #include "view/json.hpp"
+#include "view/last_run.hpp"
 #include "view/parts.hpp"
 #include "view/quarantine.hpp"
 #include "view/service_facts.hpp"
 #include "view/table.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <vector>
 
 namespace lavavisor::view {
 namespace {
-
-Row headings(std::initializer_list<const char*> names) {
-  Row row;
-  for (const char* name : names) {
-    row.push_back({name, Style::strong});
-  }
-  return row;
-}
 
 Cell yes_or_no(bool value) {
   return {value ? "yes" : "no", value ? Style::good : Style::bad};
@@ -46,16 +40,25 @@ Row row_of(const ServiceFacts& facts) {
           {facts.drift, Style::caution}};
 }
 
-std::string services_text(const std::vector<ServiceFacts>& services, Colour colour) {
+std::string services_text(const std::vector<ServiceFacts>& services, const Screen& screen) {
   if (services.empty()) {
     return "\nNo services.\n";
   }
-  std::vector<Row> rows = {headings({"SERVICE", "WANT", "RUNNING", "STATE", "HEALTHY", "DRIFT"})};
-  std::transform(services.begin(), services.end(), std::back_inserter(rows), row_of);
-  return "\n" + render_table(rows, colour);
+  std::vector<Row> rows;
+  for (const ServiceFacts& facts : services) {
+    rows.push_back(row_of(facts));
+  }
+  return "\n" +
+         render_table({"SERVICE", "WANT", "RUNNING", "STATE", "HEALTHY", "DRIFT"}, rows, screen);
 }
 
-Row row_of(const BinaryFacts& facts) {
+/// The facts' RFC 3339 text as people say it.
+std::string verified_text(const BinaryFacts& facts, const Screen& screen) {
+  const auto at = base::parse_time(facts.verified_at.value_or(""));
+  return at ? ago_text(*at, screen) : "-";
+}
+
+Row row_of(const BinaryFacts& facts, const Screen& screen) {
   if (!facts.error.empty()) {
     return {{facts.version},
             {"-"},
@@ -69,20 +72,26 @@ Row row_of(const BinaryFacts& facts) {
           {facts.reported.value_or("-")},
           {base::format_size(facts.size)},
           {facts.source.value_or("-")},
-          {facts.verified_at.value_or("-")},
+          {verified_text(facts, screen)},
           {facts.in_use ? "yes" : "no"}};
 }
 
-std::string binaries_text(const std::vector<BinaryFacts>& binaries, Colour colour) {
+std::string binaries_text(const std::vector<BinaryFacts>& binaries, const Screen& screen) {
   if (binaries.empty()) {
     return "\nNo release is installed.\n";
   }
-  std::vector<Row> rows = {
-      headings({"INSTALLED", "REPORTS", "SIZE", "SOURCE", "VERIFIED", "IN USE"})};
-  std::transform(binaries.begin(), binaries.end(), std::back_inserter(rows), [](const auto& facts) {
-    return row_of(facts);
-  });
-  return "\n" + render_table(rows, colour);
+  std::vector<Row> rows;
+  for (const BinaryFacts& facts : binaries) {
+    rows.push_back(row_of(facts, screen));
+  }
+  const bool any_unusable =
+      std::any_of(binaries.begin(), binaries.end(), [](const BinaryFacts& facts) {
+        return !facts.error.empty();
+      });
+  std::vector<std::string> headings = {
+      "INSTALLED", "REPORTS", "SIZE", "SOURCE", "VERIFIED", "IN USE"};
+  headings.resize(any_unusable ? 7 : 6);
+  return "\n" + render_table(headings, rows, screen);
 }
 
 bool all_compliant(const std::vector<ServiceFacts>& services) {
@@ -92,13 +101,11 @@ bool all_compliant(const std::vector<ServiceFacts>& services) {
 
 std::string verdicts_text(const std::vector<ServiceFacts>& services,
                           const model::Plan& plan,
-                          Colour colour) {
-  const Cell compliant = yes_or_no(all_compliant(services));
-  const Cell converged = yes_or_no(is_converged(plan));
+                          const Screen& screen) {
   const std::string pending =
       is_converged(plan) && plan.held.empty() ? "" : " (" + summary_of(plan) + ")";
-  return "Compliant: " + paint(compliant.text, compliant.style, colour) +
-         "\nConverged: " + paint(converged.text, converged.style, colour) + pending + "\n";
+  return flow({{"Compliant: "}, yes_or_no(all_compliant(services))}, screen) +
+         flow({{"Converged: "}, yes_or_no(is_converged(plan)), {pending}}, screen);
 }
 
 }  // namespace
@@ -106,14 +113,14 @@ std::string verdicts_text(const std::vector<ServiceFacts>& services,
 std::string status_text(const model::Desired& desired,
                         const model::Observed& observed,
                         const model::Plan& plan,
-                        Colour colour) {
+                        const Screen& screen) {
   const auto services = service_facts(desired, observed, plan);
   const auto& quarantine = observed.memory.quarantine;
-  return chain_text(chain_facts(desired, observed), colour) +
-         verdicts_text(services, plan, colour) + services_text(services, colour) +
-         binaries_text(binary_facts(desired, observed), colour) +
-         (quarantine.empty() ? "" : "\n" + quarantine_text(quarantine, colour)) +
-         held_text(plan.held, colour) + notices_text(plan.notices, colour);
+  return chain_text(chain_facts(desired, observed), screen) +
+         verdicts_text(services, plan, screen) + last_run_text(observed.memory.last_run, screen) +
+         services_text(services, screen) + binaries_text(binary_facts(desired, observed), screen) +
+         (quarantine.empty() ? "" : "\n" + quarantine_text(quarantine, screen)) +
+         held_text(plan.held, screen) + notices_text(plan.notices, screen);
 }
 
 std::string status_json(const model::Desired& desired,
@@ -124,6 +131,7 @@ std::string status_json(const model::Desired& desired,
   json.object("chain", [&] { write_chain_fields(json, chain_facts(desired, observed)); });
   json.field("compliant", all_compliant(services));
   json.field("converged", is_converged(plan));
+  write_last_run(json, observed.memory.last_run);
   json.objects("services", services, [&json](const ServiceFacts& facts) {
     json.field("name", facts.name);
     json.field("unit", model::unit_name(facts.name));

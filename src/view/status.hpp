@@ -5,7 +5,7 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 #include "model/plan.hpp"
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 
@@ -16,7 +16,7 @@ namespace lavavisor::view {
 std::string status_text(const model::Desired& desired,
                         const model::Observed& observed,
                         const model::Plan& plan,
-                        Colour colour);
+                        const Screen& screen);
 
 /// The same as one JSON document (schema/status.schema.json).
 std::string status_json(const model::Desired& desired,

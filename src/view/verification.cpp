@@ -28,7 +28,7 @@ Row row_of(const Verification& check) {
 
 }  // namespace
 
-std::string verification_text(const std::vector<Verification>& checks, Colour colour) {
+std::string verification_text(const std::vector<Verification>& checks, const Screen& screen) {
   std::vector<Row> rows;
   std::transform(checks.begin(), checks.end(), std::back_inserter(rows), row_of);
   const auto good = std::count_if(checks.begin(), checks.end(), [](const Verification& check) {
@@ -36,7 +36,7 @@ std::string verification_text(const std::vector<Verification>& checks, Colour co
   });
   const auto bad = checks.size() - static_cast<std::size_t>(good);
   const std::string binaries = counted(checks.size(), "binary", "binaries");
-  return render_table(rows, colour) +
+  return render_table(rows, screen) +
          (bad == 0 ? binaries + " verified.\n"
                    : std::to_string(bad) + " of " + binaries + " not as recorded.\n");
 }

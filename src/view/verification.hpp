@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/version.hpp"
-#include "view/colour.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 #include <vector>
@@ -21,6 +21,6 @@ struct Verification {
 };
 
 /// A line for each, digests where they differ, and one line that sums it up.
-std::string verification_text(const std::vector<Verification>& checks, Colour colour);
+std::string verification_text(const std::vector<Verification>& checks, const Screen& screen);
 
 }  // namespace lavavisor::view

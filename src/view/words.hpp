@@ -5,6 +5,7 @@
 
 #include "model/plan.hpp"
 #include "model/report.hpp"
+#include "view/screen.hpp"
 
 #include <string>
 #include <string_view>
@@ -38,10 +39,11 @@ std::string describe(const model::Reason& reason);
 std::string describe(const model::Step& step);
 
 /// Why it is held back and what ends that, without the name of the service.
-std::string describe(const model::Held& held);
+std::string describe(const model::Held& held, const Screen& screen = {});
 
-/// When it is no longer held back: an RFC 3339 time, or the event ("when it is cleared").
-std::string end_of(const model::Held& held);
+/// When it is no longer held back: a time ("in 5 min"; exact without `screen.now`), or the event
+/// ("when it is cleared").
+std::string end_of(const model::Held& held, const Screen& screen = {});
 
 /// A sentence with its subject.
 std::string describe(const model::Notice& notice);

@@ -201,8 +201,9 @@ class Pacing(Upgrade):
         self.assertEqual(self.held(report), {"outside_window"}, report.text)
         self.assertEqual(self.untouched(), set(self.names()))
         [until] = {entry["until"] for entry in report.document["held"]}
-        self.assertIn(until, self.lavavisor("explain").stdout)
-        self.assertIn(until, self.lavavisor("status").stdout)
+        for command in ("explain", "status"):
+            self.assertIn(until, self.report(command).text)
+            self.assertRegex(self.lavavisor(command).stdout, r"the next\s+one\s+opens\s+in \d+ (h|min)")
         self.devnet.set(min="6.2.5")
         self.apply()
         self.assert_runs("6.2.5")

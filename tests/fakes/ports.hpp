@@ -141,6 +141,10 @@ class FakeLedger : public ports::LedgerReader, public ports::Ledger {
   explicit FakeLedger(Machine& machine) : m{machine} {}
   Result<model::Memory> memory() override;
   Result<std::vector<model::RunRecord>> runs(std::size_t limit) override;
+  Result<model::Totals> totals() override { return model::Totals{}; }
+  Result<std::vector<model::RunningSince>> timeline() override {
+    return std::vector<model::RunningSince>{};
+  }
   Result<void> remember_chain(const model::LastKnown& known) override;
   Result<void> record_binary(const model::BinaryRecord& binary) override;
   Result<void> forget_binary(const Release& release) override;

@@ -12,10 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const fuzz::Folder folder;
   const auto file = folder.write("p.yml", fuzz::text_of(data, size));
   for (const auto type : {model::ServiceType::provider, model::ServiceType::consumer}) {
-    config::Findings findings;
+    config::Findings findings{"x"};
     const auto yaml = config::read_lavap_yaml(file, type, findings);
     fuzz::require(yaml.has_value(), "a small file can be read");
-    const auto words = config::format_findings(findings.sorted("x"), config::Colour::no);
+    const auto words = config::format_findings(findings.sorted(), config::Colour::no);
     fuzz::require(base::is_utf8(words), "findings are UTF-8");
     fuzz::require(words.find('\x1b') == std::string::npos, "findings can't steer a terminal");
   }

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <string_view>
@@ -24,6 +25,26 @@ namespace {
 
 constexpr std::size_t k_request_bytes = 8192;
 constexpr const char* k_methods = "GET, HEAD";
+
+struct Header {
+  const char* name;
+  const char* value;
+};
+/// What every answer says to browsers and caches, unless it says otherwise itself.
+constexpr std::array k_headers{
+    Header{"Content-Security-Policy",
+           "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    Header{"X-Content-Type-Options", "nosniff"},
+    Header{"X-Frame-Options", "DENY"},
+    Header{"Referrer-Policy", "no-referrer"},
+    Header{"Cross-Origin-Resource-Policy", "same-origin"},
+    Header{"Cache-Control", "no-store"}};
+
+bool has_header(const Answer& answer, std::string_view name) {
+  return std::any_of(answer.headers.begin(), answer.headers.end(), [name](const auto& header) {
+    return header.first == name;
+  });
+}
 
 /// The open connections, oldest first. Past the limit the oldest is shut down, so that idle and
 /// slow clients never keep a new one out.
@@ -60,9 +81,15 @@ MHD_Result send(MHD_Connection* connection, const Answer& answer) {
     return MHD_NO;
   }
   MHD_add_response_header(response, "Content-Type", answer.content_type.c_str());
-  MHD_add_response_header(response, "Cache-Control", "no-store");
-  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
   MHD_add_response_header(response, "Connection", "close");
+  for (const auto& [name, value] : k_headers) {
+    if (!has_header(answer, name)) {
+      MHD_add_response_header(response, name, value);
+    }
+  }
+  for (const auto& [name, value] : answer.headers) {
+    MHD_add_response_header(response, name.c_str(), value.c_str());
+  }
   if (answer.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
     MHD_add_response_header(response, "Allow", k_methods);
   }
@@ -79,14 +106,14 @@ Answer asked(const Handler& handler, const Request& request) {
     return handler(request);
   } catch (const std::exception& bug) {
     base::log_error("no answer to " + base::printable(request.path) + ": " + bug.what());
-    return {MHD_HTTP_INTERNAL_SERVER_ERROR, Answer{}.content_type, "this failed; see the log\n"};
+    return {.status = MHD_HTTP_INTERNAL_SERVER_ERROR, .body = "this failed; see the log\n"};
   }
 }
 
 }  // namespace
 
 Answer not_found() {
-  return {MHD_HTTP_NOT_FOUND, Answer{}.content_type, "nothing is served here\n"};
+  return {.status = MHD_HTTP_NOT_FOUND, .body = "nothing is served here\n"};
 }
 
 class Server::Daemon {
@@ -161,12 +188,11 @@ class Server::Daemon {
 
   Answer answer(const Request& request) const {
     if (m_loopback && !names_this_machine(request.host)) {
-      return {MHD_HTTP_MISDIRECTED_REQUEST,
-              Answer{}.content_type,
-              "this address answers to localhost, 127.0.0.1 and [::1] only\n"};
+      return {.status = MHD_HTTP_MISDIRECTED_REQUEST,
+              .body = "this address answers to localhost, 127.0.0.1 and [::1] only\n"};
     }
     if (request.method != "GET" && request.method != "HEAD") {
-      return {MHD_HTTP_METHOD_NOT_ALLOWED, Answer{}.content_type, "only GET and HEAD\n"};
+      return {.status = MHD_HTTP_METHOD_NOT_ALLOWED, .body = "only GET and HEAD\n"};
     }
     return asked(m_handler, request);
   }

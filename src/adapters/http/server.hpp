@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace lavavisor::http {
 
@@ -20,7 +22,10 @@ struct Request {
 struct Answer {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;  ///< left out of the answer to HEAD
+  std::string body = {};  ///< left out of the answer to HEAD
+  /// More headers, or others in place of those that every answer has: they let a browser run, load
+  /// and embed nothing, and keep nothing.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// The answer for a path that nobody serves: 404.

@@ -7,6 +7,7 @@
 #include "adapters/process/wake.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "model/fragments.hpp"
 
 #include <sys/inotify.h>
 
@@ -42,12 +43,16 @@ void go_first(const Path& path, std::deque<Path>& left) {
   left.insert(left.begin(), parts.begin(), parts.end());
 }
 
+void add(Entries& entries, const Entries& more) {
+  for (const auto& [folder, names] : more) {
+    entries[folder].insert(names.begin(), names.end());
+  }
+}
+
 Entries deciding_entries_of(const std::vector<Path>& files) {
   Entries all;
   for (const auto& file : files) {
-    for (const auto& [folder, names] : deciding_entries(file)) {
-      all[folder].insert(names.begin(), names.end());
-    }
+    add(all, deciding_entries(file));
   }
   return all;
 }
@@ -88,6 +93,10 @@ class Watcher {
   struct Watched {
     Path folder;
     std::set<std::string> names;
+
+    bool holds(const std::string& name) const {
+      return names.contains(name) || (names.contains(k_any_fragment) && model::is_fragment(name));
+    }
     bool operator==(const Watched&) const = default;
   };
 
@@ -123,7 +132,7 @@ class Watcher {
     if (event.name.empty()) {
       return (event.mask & k_folder_is_gone) != 0;
     }
-    if (!watched->second.names.contains(event.name)) {
+    if (!watched->second.holds(event.name)) {
       return false;
     }
     if ((event.mask & IN_CREATE) != 0 && is_unwritten(watched->second.folder / event.name)) {
@@ -178,10 +187,22 @@ void watch(std::vector<Path> files,
   }
 }
 
-}  // namespace
+/// The fragments that `folder` holds now; none, where it is no folder.
+std::vector<Path> fragments_in(const Path& folder) {
+  std::vector<Path> fragments;
+  std::error_code error;
+  std::filesystem::directory_iterator entry{folder, error};
+  for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+    if (model::is_fragment(entry->path().filename().string())) {
+      fragments.push_back(entry->path());
+    }
+  }
+  return fragments;
+}
 
-std::map<Path, std::set<std::string>> deciding_entries(const Path& file) {
-  std::map<Path, std::set<std::string>> entries;
+/// The entries on the way to `file`, and on those of the links on it.
+Entries entries_on_the_way(const Path& file) {
+  Entries entries;
   const Path absolute = std::filesystem::absolute(file);
   std::deque<Path> left;
   go_first(absolute, left);
@@ -202,6 +223,21 @@ std::map<Path, std::set<std::string>> deciding_entries(const Path& file) {
       --links_left;
       at = target.is_absolute() ? target.root_path() : at;
       go_first(target, left);
+    }
+  }
+  return entries;
+}
+
+}  // namespace
+
+Entries deciding_entries(const Path& file) {
+  Entries entries = entries_on_the_way(file);
+  std::error_code error;
+  if (const Path folder = std::filesystem::canonical(file, error);
+      !error && std::filesystem::is_directory(folder, error)) {
+    entries[folder].insert(k_any_fragment);
+    for (const Path& fragment : fragments_in(folder)) {
+      add(entries, entries_on_the_way(fragment));
     }
   }
   return entries;

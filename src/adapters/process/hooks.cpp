@@ -1,33 +1,18 @@
-// Hooks inherit our environment and run as we do.
+// Hooks inherit our environment (but its secrets) and run as we do.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/hooks.hpp"
 
+#include "adapters/process/inherited.hpp"
 #include "adapters/process/lines.hpp"
 #include "adapters/process/spawn.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-
-#include <unistd.h>
 
 namespace lavavisor::process {
 namespace {
 
 using base::fail;
 using base::Result;
-
-std::vector<std::string> merged(const std::map<std::string, std::string>& added) {
-  std::vector<std::string> all;
-  for (char** variable = ::environ; *variable != nullptr; ++variable) {
-    const std::string_view text{*variable};
-    if (added.count(std::string{text.substr(0, text.find('='))}) == 0) {
-      all.emplace_back(text);
-    }
-  }
-  for (const auto& [name, value] : added) {
-    all.push_back(name + "=" + value);
-  }
-  return all;
-}
 
 }  // namespace
 
@@ -48,7 +33,7 @@ Result<void> Hooks::run(const std::vector<std::string>& argv,
     last_error = line;
   }};
   auto finished = process::run({.argv = argv,
-                                .environment = merged(environment),
+                                .environment = inherited_environment(environment),
                                 .directory = "",
                                 .identity = {},
                                 .confined = false,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/lavap_process.hpp"
 
+#include "adapters/process/inherited.hpp"
 #include "base/blocked_signals.hpp"
 #include "base/file.hpp"
 
@@ -24,16 +25,22 @@ struct Prepared {
   const LavapStart& start;
   const std::vector<int>& ignored;
   std::vector<char*> argv;
+  std::vector<std::string> variables;
+  std::vector<char*> environment;  ///< of `variables`
   pid_t parent = 0;
   sigset_t nothing{};
 };
 
 Prepared prepare(const LavapStart& start, const std::vector<int>& ignored) {
-  Prepared prepared{start, ignored, {}, ::getpid(), {}};
+  Prepared prepared{start, ignored, {}, inherited_environment({}), {}, ::getpid(), {}};
   for (const auto& word : start.argv) {
     prepared.argv.push_back(const_cast<char*>(word.c_str()));  // execve(2) changes nothing
   }
   prepared.argv.push_back(nullptr);
+  for (auto& variable : prepared.variables) {
+    prepared.environment.push_back(variable.data());
+  }
+  prepared.environment.push_back(nullptr);
   ::sigemptyset(&prepared.nothing);
   return prepared;
 }
@@ -80,7 +87,7 @@ void become(const Prepared& prepared) {
   }
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   reset_signals(prepared);
-  ::execve(prepared.argv.front(), prepared.argv.data(), environ);
+  ::execve(prepared.argv.front(), prepared.argv.data(), prepared.environment.data());
 }
 
 std::vector<pid_t> own_children() {

@@ -26,9 +26,12 @@ namespace {
 using base::fail;
 using base::Result;
 
-/// Every table, so that a database that lacks one is recognized on opening.
-constexpr auto k_all_tables =
+/// Every table, so that a database that lacks one is recognized on opening: those that it has had
+/// from the first schema on, and those of the newest.
+constexpr auto k_first_tables =
     "SELECT 1 FROM last_known, targets, quarantine, upgrades, binaries, runs, actions LIMIT 0";
+constexpr auto k_later_tables =
+    "SELECT 1 FROM action_totals, run_totals, timeline, outbox, standing_failure LIMIT 0";
 
 /// The primary result code (https://sqlite.org/rescode.html) of what was thrown; 0 = not SQLite's.
 int code_of(const std::exception& thrown) {
@@ -70,16 +73,26 @@ void migrate(SQLite::Database& database) {
   }
 }
 
+std::optional<std::string> lack_of(const char* tables, SQLite::Database& database) {
+  if (database.tryExec(tables) != SQLITE_OK) {
+    return std::string{database.getErrorMsg()};
+  }
+  return std::nullopt;
+}
+
+/// Why a database that opened can't be brought to the newest schema; none = it can.
+std::optional<std::string> damage_before_migration(SQLite::Database& database) {
+  return schema_of(database) == 0 ? std::nullopt : lack_of(k_first_tables, database);
+}
+
 /// Why a database that opened is of no use; none = it is sound.
 std::optional<std::string> damage_in(SQLite::Database& database) {
   const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
   if (verdict != "ok") {
     return base::printable(verdict);
   }
-  if (database.tryExec(k_all_tables) != SQLITE_OK) {
-    return std::string{database.getErrorMsg()};
-  }
-  return std::nullopt;
+  const auto lack = lack_of(k_first_tables, database);
+  return lack ? lack : lack_of(k_later_tables, database);
 }
 
 /// Prove now that it can be written, rather than when the first row is due.
@@ -107,6 +120,9 @@ Attempt try_to_open(const Path& file, std::chrono::milliseconds patience) {
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = NORMAL");
     database.exec("PRAGMA foreign_keys = ON");
+    if (auto why = damage_before_migration(database)) {
+      return Damaged{std::move(*why)};
+    }
     migrate(database);
     if (auto why = damage_in(database)) {
       return Damaged{std::move(*why)};

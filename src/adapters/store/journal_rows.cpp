@@ -46,9 +46,13 @@ std::vector<model::ActionRecord> read_actions(SQLite::Statement& rows, std::int6
 std::int64_t insert_run(SQLite::Database& database, const model::RunRecord& run) {
   SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
   SQLite::Statement row{database,
-                        "INSERT INTO runs (started, \"trigger\", config_sha256, config_commit)"
-                        " VALUES (?, ?, ?, ?)"};
+                        "INSERT INTO runs"
+                        " (started, \"trigger\", config_sha256, config_commit, config_dirty)"
+                        " VALUES (?, ?, ?, ?, ?)"};
   SQLite::bind(row, run.started, run.trigger, run.config_sha256, run.config_commit);
+  if (run.config_dirty) {
+    row.bind(5, *run.config_dirty ? 1 : 0);
+  }
   row.exec();
   const std::int64_t id = database.getLastInsertRowid();
   drop_old_runs(database);
@@ -90,7 +94,7 @@ std::vector<model::RunRecord> read_runs(SQLite::Database& database, std::size_t 
   const SQLite::Transaction one_instant{database};
   SQLite::Statement rows{database,
                          "SELECT id, started, finished, \"trigger\", config_sha256, config_commit,"
-                         " result FROM runs ORDER BY id DESC LIMIT ?"};
+                         " config_dirty, result FROM runs ORDER BY id DESC LIMIT ?"};
   SQLite::bind(rows, limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(limit));
   SQLite::Statement actions{database,
                             "SELECT kind, target, reason, status, error, ms FROM actions"
@@ -104,10 +108,31 @@ std::vector<model::RunRecord> read_runs(SQLite::Database& database, std::size_t 
                                     .trigger = rows.getColumn(3).getString(),
                                     .config_sha256 = rows.getColumn(4).getString(),
                                     .config_commit = rows.getColumn(5).getString(),
-                                    .result = rows.getColumn(6).getString(),
+                                    .config_dirty = yes_or_no(rows.getColumn(6)),
+                                    .result = rows.getColumn(7).getString(),
                                     .actions = read_actions(actions, id)});
   }
   return runs;
+}
+
+std::optional<bool> yes_or_no(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional{column.getInt() != 0};
+}
+
+model::Totals read_totals(SQLite::Database& database) {
+  const SQLite::Transaction one_instant{database};
+  model::Totals totals;
+  SQLite::Statement actions{database, "SELECT kind, status, count FROM action_totals"};
+  while (actions.executeStep()) {
+    totals.actions[{actions.getColumn(0).getString(), actions.getColumn(1).getString()}] =
+        static_cast<std::uint64_t>(actions.getColumn(2).getInt64());
+  }
+  SQLite::Statement runs{database, "SELECT result, count FROM run_totals"};
+  while (runs.executeStep()) {
+    totals.runs[runs.getColumn(0).getString()] =
+        static_cast<std::uint64_t>(runs.getColumn(1).getInt64());
+  }
+  return totals;
 }
 
 }  // namespace lavavisor::store

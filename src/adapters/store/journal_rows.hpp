@@ -6,12 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace SQLite {
+class Column;
 class Database;
-}
+}  // namespace SQLite
 
 namespace lavavisor::store {
 
@@ -34,7 +36,13 @@ bool finish_run(SQLite::Database& database,
                 const std::string& finished,
                 const std::string& result);
 
-/// The newest `limit` runs (0 = all) but those that found nothing to do, newest first.
+/// The newest `limit` runs (0 = all), newest first.
 std::vector<model::RunRecord> read_runs(SQLite::Database& database, std::size_t limit);
+
+/// NULL is not known.
+std::optional<bool> yes_or_no(const SQLite::Column& column);
+
+/// What triggers have counted, of rows that are gone too.
+model::Totals read_totals(SQLite::Database& database);
 
 }  // namespace lavavisor::store

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/store/memory_rows.hpp"
 
+#include "adapters/store/journal_rows.hpp"
+#include "adapters/store/timeline_rows.hpp"
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -139,6 +142,20 @@ Result<void> read_binaries(SQLite::Database& database, model::Memory& memory) {
   return {};
 }
 
+void read_last_run(SQLite::Database& database, model::Memory& memory) {
+  SQLite::Statement row{database,
+                        "SELECT \"trigger\", started, finished, result, config_commit,"
+                        " config_dirty FROM runs ORDER BY id DESC LIMIT 1"};
+  if (row.executeStep()) {
+    memory.last_run = model::LastRun{.trigger = row.getColumn(0).getString(),
+                                     .started = row.getColumn(1).getString(),
+                                     .finished = row.getColumn(2).getString(),
+                                     .result = row.getColumn(3).getString(),
+                                     .config_commit = row.getColumn(4).getString(),
+                                     .config_dirty = yes_or_no(row.getColumn(5))};
+  }
+}
+
 }  // namespace
 
 Result<model::Memory> read_memory(SQLite::Database& database) {
@@ -151,6 +168,8 @@ Result<model::Memory> read_memory(SQLite::Database& database) {
   }
   read_quarantine(database, memory);
   read_upgrades(database, memory);
+  read_last_run(database, memory);
+  memory.running = read_running(database);
   return memory;
 }
 

@@ -12,6 +12,12 @@ Result<model::Memory> NoLedger::memory() {
 Result<std::vector<model::RunRecord>> NoLedger::runs(std::size_t /*limit*/) {
   return std::vector<model::RunRecord>{};
 }
+Result<model::Totals> NoLedger::totals() {
+  return model::Totals{};
+}
+Result<std::vector<model::RunningSince>> NoLedger::timeline() {
+  return std::vector<model::RunningSince>{};
+}
 
 Result<void> NoLedger::remember_chain(const model::LastKnown& /*known*/) {
   return {};
@@ -51,6 +57,27 @@ Result<void> NoLedger::action_ended(std::int64_t /*run*/,
 Result<void> NoLedger::end_run(std::int64_t /*run*/,
                                const std::string& /*finished*/,
                                const std::string& /*result*/) {
+  return {};
+}
+Result<void> NoLedger::running(const model::RunningSince& /*change*/) {
+  return {};
+}
+
+Result<std::vector<ports::Outbox::Entry>> NoLedger::put(const std::vector<model::Event>& /*events*/,
+                                                        const std::string& /*standing_failure*/) {
+  return std::vector<Entry>{};
+}
+Result<std::string> NoLedger::standing_failure() {
+  return std::string{};
+}
+Result<std::vector<ports::Outbox::Entry>> NoLedger::due(base::TimePoint /*now*/,
+                                                        std::size_t /*limit*/) {
+  return std::vector<Entry>{};
+}
+Result<void> NoLedger::remove(std::int64_t /*id*/) {
+  return {};
+}
+Result<void> NoLedger::postpone(std::int64_t /*id*/, base::TimePoint /*retry_at*/) {
   return {};
 }
 

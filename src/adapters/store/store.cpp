@@ -4,6 +4,8 @@
 
 #include "adapters/store/journal_rows.hpp"
 #include "adapters/store/memory_rows.hpp"
+#include "adapters/store/outbox_rows.hpp"
+#include "adapters/store/timeline_rows.hpp"
 #include "base/file.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -81,6 +83,17 @@ Result<std::vector<model::RunRecord>> Store::runs(std::size_t limit) {
   return runs_in(m_file, *m_connection, limit);
 }
 
+Result<model::Totals> Store::totals() {
+  return guarded(
+      m_file, "read", [&]() -> Result<model::Totals> { return read_totals(*m_connection); });
+}
+
+Result<std::vector<model::RunningSince>> Store::timeline() {
+  return guarded(m_file, "read", [&]() -> Result<std::vector<model::RunningSince>> {
+    return read_timeline(*m_connection);
+  });
+}
+
 Result<void> Store::remember_chain(const model::LastKnown& known) {
   return write(m_file, [&] { write_last_known(*m_connection, known); });
 }
@@ -147,6 +160,38 @@ Result<void> Store::end_run(std::int64_t run,
     }
     return {};
   });
+}
+
+Result<void> Store::running(const model::RunningSince& change) {
+  return write(m_file, [&] { write_running(*m_connection, change); });
+}
+
+Result<std::vector<ports::Outbox::Entry>> Store::put(const std::vector<model::Event>& events,
+                                                     const std::string& standing_failure) {
+  return guarded(m_file, "write", [&]() -> Result<std::vector<Entry>> {
+    const Synced synced{*m_connection};
+    return put_events(*m_connection, events, standing_failure);
+  });
+}
+
+Result<std::string> Store::standing_failure() {
+  return guarded(m_file, "read", [&]() -> Result<std::string> {
+    return read_standing_failure(*m_connection);
+  });
+}
+
+Result<std::vector<ports::Outbox::Entry>> Store::due(base::TimePoint now, std::size_t limit) {
+  return guarded(m_file, "read", [&]() -> Result<std::vector<Entry>> {
+    return due_events(*m_connection, now, limit);
+  });
+}
+
+Result<void> Store::remove(std::int64_t id) {
+  return write(m_file, [&] { remove_event(*m_connection, id); });
+}
+
+Result<void> Store::postpone(std::int64_t id, base::TimePoint retry_at) {
+  return write(m_file, [&] { postpone_event(*m_connection, id, retry_at); });
 }
 
 }  // namespace lavavisor::store

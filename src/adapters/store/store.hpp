@@ -4,6 +4,7 @@
 
 #include "adapters/store/database.hpp"
 #include "ports/ledger.hpp"
+#include "ports/outbox.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,7 +15,10 @@
 namespace lavavisor::store {
 
 /// The ledger of a command that changes things. For one thread.
-class Store final : public ports::LedgerReader, public ports::Ledger, public ports::Journal {
+class Store final : public ports::LedgerReader,
+                    public ports::Ledger,
+                    public ports::Journal,
+                    public ports::Outbox {
  public:
   struct Opened;
 
@@ -25,6 +29,8 @@ class Store final : public ports::LedgerReader, public ports::Ledger, public por
 
   base::Result<model::Memory> memory() override;
   base::Result<std::vector<model::RunRecord>> runs(std::size_t limit) override;
+  base::Result<model::Totals> totals() override;
+  base::Result<std::vector<model::RunningSince>> timeline() override;
 
   base::Result<void> remember_chain(const model::LastKnown& known) override;
   base::Result<void> record_binary(const model::BinaryRecord& binary) override;
@@ -45,6 +51,14 @@ class Store final : public ports::LedgerReader, public ports::Ledger, public por
   base::Result<void> end_run(std::int64_t run,
                              const std::string& finished,
                              const std::string& result) override;
+  base::Result<void> running(const model::RunningSince& change) override;
+
+  base::Result<std::vector<Entry>> put(const std::vector<model::Event>& events,
+                                       const std::string& standing_failure) override;
+  base::Result<std::string> standing_failure() override;
+  base::Result<std::vector<Entry>> due(base::TimePoint now, std::size_t limit) override;
+  base::Result<void> remove(std::int64_t id) override;
+  base::Result<void> postpone(std::int64_t id, base::TimePoint retry_at) override;
 
  private:
   Store(Path file, Connection connection);
@@ -67,6 +81,8 @@ class StoreReader final : public ports::LedgerReader {
 
   base::Result<model::Memory> memory() override;
   base::Result<std::vector<model::RunRecord>> runs(std::size_t limit) override;
+  base::Result<model::Totals> totals() override;
+  base::Result<std::vector<model::RunningSince>> timeline() override;
 
  private:
   Path m_file;

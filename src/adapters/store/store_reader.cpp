@@ -4,6 +4,7 @@
 #include "adapters/store/journal_rows.hpp"
 #include "adapters/store/memory_rows.hpp"
 #include "adapters/store/store.hpp"
+#include "adapters/store/timeline_rows.hpp"
 #include "base/file.hpp"
 
 #include <sys/stat.h>
@@ -104,6 +105,19 @@ Result<std::vector<model::RunRecord>> StoreReader::runs(std::size_t limit) {
   return read_whole(m_file,
                     [&](SQLite::Database& database) -> Result<std::vector<model::RunRecord>> {
                       return read_runs(database, limit);
+                    });
+}
+
+Result<model::Totals> StoreReader::totals() {
+  return read_whole(m_file, [](SQLite::Database& database) -> Result<model::Totals> {
+    return read_totals(database);
+  });
+}
+
+Result<std::vector<model::RunningSince>> StoreReader::timeline() {
+  return read_whole(m_file,
+                    [](SQLite::Database& database) -> Result<std::vector<model::RunningSince>> {
+                      return read_timeline(database);
                     });
 }
 

@@ -31,12 +31,17 @@ struct Gate : Host {
 
   Result<void> await() {
     const auto began = machine.now();
-    auto ends = await_healthy({&desired.services[0]}, ports.actuators(), stop.get_token());
+    auto ends = await_healthy(
+        {&desired.services[0]},
+        ports.actuators(),
+        [this](const std::string&, model::Gate gate) { gates.push_back(gate); },
+        stop.get_token());
     took = std::chrono::duration_cast<milliseconds>(machine.now() - began);
     was_stopped = ends.at("a").was_stopped;
     return ends.at("a").healthy;
   }
 
+  std::vector<model::Gate> gates;  ///< as they were told
   milliseconds took{0};
   bool was_stopped = false;
 };
@@ -65,6 +70,17 @@ TEST(AwaitHealthy, BeginsAnewWhenTheProcessCrashesWithinSettle) {
   Gate gate{{.lives = seconds{3}, .crashes = 1}};
   EXPECT_TRUE(gate.await());
   EXPECT_EQ(gate.took, seconds{3 + 5 + 10});
+}
+
+TEST(AwaitHealthy, TellsEachPartOfTheWayOnceAndAnotherProcessAnew) {
+  Gate gate{{.lives = seconds{3}, .crashes = 1, .unhealthy_checks = 2}};
+  gate.health().http = "http://127.0.0.1:7776/metrics";
+  EXPECT_TRUE(gate.await());
+  EXPECT_EQ(gate.gates,
+            (std::vector{model::Gate::settling,
+                         model::Gate::starting,
+                         model::Gate::settling,
+                         model::Gate::checking}));
 }
 
 TEST(AwaitHealthy, GivesUpAfterThreeRestarts) {
@@ -149,8 +165,10 @@ TEST(AwaitHealthy, WatchesEachOfABatchByItself) {
                                 ""};
     (void)host.machine.start(name);
   }
-  const auto ends = await_healthy(
-      {&host.desired.services[0], &host.desired.services[1]}, host.ports.actuators(), {});
+  const auto ends = await_healthy({&host.desired.services[0], &host.desired.services[1]},
+                                  host.ports.actuators(),
+                                  [](const std::string&, model::Gate) {},
+                                  {});
   EXPECT_TRUE(ends.at("a").healthy);
   EXPECT_FALSE(ends.at("b").healthy);
 }

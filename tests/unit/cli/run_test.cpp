@@ -29,7 +29,7 @@ TEST(CommandLine, EndsWithTheContractsExitCodes) {
       {{"--log-level", "debug", "aply", "c.toml"}, 3, "", "did you mean 'apply'?"},
       {{"plan", "--log-level", "loud"}, 3, "", "loud"},
       {{"validate", "/no/such/file.toml"}, 3, "", "/no/such/file.toml:1:1: "},
-      {{"apply", "/"}, 3, "", "is a directory"},
+      {{"apply", "/"}, 3, "", "the folder holds no configuration"},
       {{"wrap"}, 3, "", "--cmd is required"},
       {{"wrap", "--cmd", "sh -c ls"}, 3, "", "--cmd:1:1: "},
       {{"create-service", "cache", "f.yml"}, 3, "", "cache"},

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <string>
 #include <vector>
 
 namespace lavavisor::cli {
@@ -27,22 +26,6 @@ class Supervisor final : public ports::Supervisor {
   std::vector<milliseconds> limits;
 };
 
-class Inner final : public reconcile::Listener {
- public:
-  void planned(const model::Observed&, const model::Plan&) override { told.emplace_back("plan"); }
-  void step_started(std::size_t index, const model::Step&) override {
-    told.push_back("start " + std::to_string(index));
-  }
-  void step_ended(std::size_t index, const model::StepReport&) override {
-    told.push_back("end " + std::to_string(index));
-  }
-  void download_progress(const model::Release& release, const ports::FetchProgress&) override {
-    told.push_back("download " + release.name);
-  }
-
-  std::vector<std::string> told;
-};
-
 class SupervisedSteps : public testing::Test {
  protected:
   SupervisedSteps() {
@@ -54,9 +37,8 @@ class SupervisedSteps : public testing::Test {
   }
 
   model::Desired desired;
-  Inner inner;
   Supervisor supervisor;
-  Supervised listener{inner, desired, supervisor};
+  Supervised listener{desired, supervisor};
 };
 
 TEST_F(SupervisedSteps, MayTakeAsLongAsTheirOwnLimitsAndSomeMore) {
@@ -85,14 +67,6 @@ TEST_F(SupervisedSteps, LeaveTimeToLookAgainAfterwards) {
   listener.step_ended(0, {});
   EXPECT_EQ(supervisor.limits,
             (std::vector<milliseconds>{reconcile::k_between_steps, reconcile::k_between_steps}));
-}
-
-TEST_F(SupervisedSteps, AreToldToTheOtherListenerAsWell) {
-  listener.planned({}, {});
-  listener.step_started(1, {model::ReloadManager{}, {}, {}});
-  listener.download_progress({"6.2.5"}, {});
-  listener.step_ended(1, {});
-  EXPECT_EQ(inner.told, (std::vector<std::string>{"plan", "start 1", "download 6.2.5", "end 1"}));
 }
 
 TEST_F(SupervisedSteps, KeepNoWatchdogAliveByADownloadThatGoesOnForEver) {

@@ -56,20 +56,23 @@ TEST(Source, CutsAWidthAtTheEndOfTheLine) {
 TEST(Source, StandsPlacesBeyondItsEndAtNothing) {
   const Source source{"c", "a\n"};
   EXPECT_EQ(source.finding({9, 9, 9}, "m").source_line, "");
-  EXPECT_EQ(source.place_at(2), (Place{2, 1, 1}));
+  EXPECT_EQ(source.place_at(2), (Place{2, 1, 1, &source}));
 }
 
 TEST(Findings, AreSortedTheMainFileFirstAndSaidOnce) {
   const Source main{"config.toml", "a\nb\n"};
   const Source yaml{"a.yml", "a\n"};
-  Findings findings;
-  findings.error(yaml, {1, 1, 1}, "y");
-  findings.warning(main, {2, 1, 1}, "second");
-  findings.error(main, {1, 1, 1}, "first");
-  findings.error(main, {1, 1, 1}, "first");
-  const auto sorted = findings.sorted("config.toml");
-  ASSERT_EQ(sorted.size(), 3U);
-  EXPECT_EQ(sorted[0].message + sorted[1].message + sorted[2].message, "firstsecondy");
+  Findings findings{"config.toml"};
+  findings.error({1, 1, 1, &yaml}, "y");
+  findings.warning({2, 1, 1, &main}, "second");
+  findings.error({1, 1, 1, &main}, "first");
+  findings.error({1, 1, 1, &main}, "first");
+  findings.error(k_no_place, "whole");
+  const auto sorted = findings.sorted();
+  ASSERT_EQ(sorted.size(), 4U);
+  EXPECT_EQ(sorted[0].message + sorted[1].message, "firstwhole");
+  EXPECT_EQ(sorted[2].message + sorted[3].message, "secondy");
+  EXPECT_EQ(sorted[1].file, "config.toml");
 }
 
 }  // namespace

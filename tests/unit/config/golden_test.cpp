@@ -1,5 +1,5 @@
-// Every folder of tests/golden/config is one case: its config.toml gives its findings.txt.
-// SPDX-License-Identifier: Apache-2.0
+// Every folder of tests/golden/config is one case: its config.toml, or its folder config.d, gives
+// its findings.txt. SPDX-License-Identifier: Apache-2.0
 #include "config/load.hpp"
 
 #include <gtest/gtest.h>
@@ -52,7 +52,8 @@ class WorkingFolder {
 
 std::string findings_of(const fs::path& folder) {
   const WorkingFolder inside{folder};
-  const Loaded loaded = load("config.toml", {.is_root = true, .home = "/root"});
+  const Loaded loaded =
+      load(fs::exists("config.d") ? "config.d" : "config.toml", {.is_root = true, .home = "/root"});
   const std::string text = format_findings(loaded.findings, Colour::no);
   return text + (loaded.desired ? "valid\n" : "not valid\n");
 }

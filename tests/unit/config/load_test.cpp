@@ -143,14 +143,6 @@ TEST(Load, TakesPathsRelativeToTheLinkNotToWhatItLinksTo) {
   EXPECT_EQ(loaded.desired->file, folder.path() / "config.toml");
 }
 
-TEST(Load, RefusesADirectoryInPlaceOfAFile) {
-  const TemporaryFolder folder;
-  const Loaded loaded = load(folder.path(), root());
-  ASSERT_EQ(loaded.findings.size(), 1U);
-  EXPECT_NE(loaded.findings[0].message.find("is a directory"), std::string::npos);
-  EXPECT_FALSE(loaded.desired);
-}
-
 TEST(Load, RefusesAFileOfMoreThanOneMebibyte) {
   const TemporaryFolder folder;
   const std::string text = std::string{k_chain} + "#" + std::string(1U << 20U, 'x');

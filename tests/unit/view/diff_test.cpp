@@ -53,7 +53,7 @@ TEST(UnifiedDiff, JoinsNearHunksAndPartsFarOnes) {
 }
 
 TEST(UnifiedDiff, IndentsAndColoursWholeLines) {
-  EXPECT_EQ(unified_diff("a\n", "b\n", Colour::no, "  "), "  @@ -1,1 +1,1 @@\n  -a\n  +b\n");
+  EXPECT_EQ(unified_diff("a\n", "b\n", Colour::no, 2), "  @@ -1,1 +1,1 @@\n  -a\n  +b\n");
   const std::string coloured = unified_diff("a\n", "b\n", Colour::yes);
   EXPECT_NE(coloured.find("\x1b[31m-a\x1b[0m\n"), std::string::npos);
   EXPECT_NE(coloured.find("\x1b[32m+b\x1b[0m\n"), std::string::npos);

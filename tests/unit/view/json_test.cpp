@@ -210,7 +210,9 @@ TEST(HistoryJson, NamesInterruptedRuns) {
                  {"/runs/0/result", "\"interrupted\""},
                  {"/runs/0/actions/0/status", "\"started\""},
                  {"/runs/1/result", "\"failed\""},
+                 {"/runs/1/config_dirty", "null"},
                  {"/runs/2/config_commit", "\"0123456789abcdef0123\""},
+                 {"/runs/2/config_dirty", "true"},
                  {"/runs/2/actions/0",
                   R"({"kind":"write_unit","target":"provider-eth1",)"
                   R"("reason":"the unit is not there yet","status":"done","error":"","ms":7})"}});

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "scene.hpp"
+#include "view/doctor.hpp"
 #include "view/explain.hpp"
 #include "view/history.hpp"
 #include "view/plan.hpp"
 #include "view/report.hpp"
 #include "view/status.hpp"
+#include "view/webhook.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -40,6 +42,21 @@ std::map<std::string, std::string> all_samples() {
       upgrade.desired, upgrade.observed, upgrade.plan, failed_report(upgrade.plan), "failed");
   samples["history.runs"] = history_json(runs());
   samples["history.none"] = history_json({});
+  const Sender sender{"val-1", "lava-testnet-2", "0.1.0"};
+  const auto webhook = [&](const model::Event& event) {
+    return webhook_body(event, 1, sender, model::NotifyFormat::json, "");
+  };
+  samples["webhook.upgrade"] = webhook(
+      {model::Event::Kind::upgrade, at(3), "provider-eth1", "6.2.4", "6.2.5", "it\x1b moved"});
+  samples["webhook.failure"] =
+      webhook({model::Event::Kind::failure, at(3), "", "", "", "stop a failed: no"});
+  samples["doctor.checks"] = doctor_json(
+      {{"chain.endpoint", "https://a\x1b[2J", model::Verdict::ok, "height 5", "", ""},
+       {"systemd.unit", "a.service", model::Verdict::problem, "is masked\n", "unmask it", "x"}});
+  samples["doctor.none"] = doctor_json({});
+  Scene later = converged_scene();
+  later.observed.memory.last_run = last_run();
+  samples["status.last_run"] = status_json(later.desired, later.observed, later.plan);
   return samples;
 }
 

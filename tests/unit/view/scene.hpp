@@ -174,17 +174,36 @@ inline std::vector<model::RunRecord> runs() {
       "install_binary", "6.2.5", "it is not installed", "started", "", 0};
   const std::string digest(64, 'b');
   return {
-      {3, "2026-11-22T08:00:00Z", "", "run", digest, "", "", {started}},
-      {2, "2026-11-22T07:00:00Z", "2026-11-22T07:01:00Z", "apply", digest, "", "failed", {failed}},
+      {3, "2026-11-22T08:00:00Z", "", "run", digest, "", {}, "", {started}},
+      {2,
+       "2026-11-22T07:00:00Z",
+       "2026-11-22T07:01:00Z",
+       "apply",
+       digest,
+       "",
+       {},
+       "failed",
+       {failed}},
       {1,
        "2026-11-22T06:00:00Z",
        "2026-11-22T06:00:01Z",
        "apply",
        digest,
        "0123456789abcdef0123",
+       true,
        "changed",
        {done}},
   };
+}
+
+/// The oldest of them, as status has the newest.
+inline model::LastRun last_run() {
+  return {"apply",
+          "2026-11-22T06:00:00Z",
+          "2026-11-22T06:00:01Z",
+          "changed",
+          "0123456789abcdef0123",
+          true};
 }
 
 }  // namespace lavavisor::view

@@ -50,8 +50,35 @@ TEST(Server, AnswersWithHeadersThatKeepCachesAndBrowsersOut) {
   for (const auto* header : {"Content-Type: text/plain; charset=utf-8\r\n",
                              "Cache-Control: no-store\r\n",
                              "X-Content-Type-Options: nosniff\r\n",
+                             "X-Frame-Options: DENY\r\n",
+                             "Referrer-Policy: no-referrer\r\n",
+                             "Cross-Origin-Resource-Policy: same-origin\r\n",
+                             "Content-Security-Policy: default-src 'none'; base-uri 'none'; "
+                             "form-action 'none'; frame-ancestors 'none'\r\n",
                              "Connection: close\r\n"}) {
     EXPECT_NE(answer.find(header), std::string::npos) << header << answer;
+  }
+}
+
+TEST(Server, AnAnswersOwnHeaderStandsInForTheUsualOne) {
+  const auto server = Server::start("127.0.0.1:0", [](const Request&) {
+    return Answer{
+        .headers = {{"Content-Security-Policy", "default-src 'self'"}, {"X-More", "yes"}}};
+  });
+  const auto answer = reply_to(server->address(), get("/"));
+  EXPECT_NE(answer.find("Content-Security-Policy: default-src 'self'\r\n"), std::string::npos);
+  EXPECT_EQ(answer.find("default-src 'none'"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("X-More: yes\r\n"), std::string::npos);
+  EXPECT_NE(answer.find("Referrer-Policy: no-referrer\r\n"), std::string::npos);
+}
+
+TEST(Server, WhatItRefusesItselfIsAsStrict) {
+  const auto server = started();
+  for (const auto& request : {get("/none"), get("/", "attacker.example"), get("/bug")}) {
+    EXPECT_NE(
+        reply_to(server.address(), request).find("Content-Security-Policy: default-src 'none'"),
+        std::string::npos)
+        << request;
   }
 }
 

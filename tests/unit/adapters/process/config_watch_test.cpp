@@ -269,6 +269,111 @@ TEST_F(Watching, WaitsForWhatADanglingLinkLeadsTo) {
   });
 }
 
+class WatchingAFolder : public Watching {
+ protected:
+  WatchingAFolder() {
+    fs::create_directories(folder);
+    write(folder / "00-chain.toml");
+  }
+
+  const fs::path folder = root / "config.d";
+};
+
+TEST_F(WatchingAFolder, ReportsWhateverIsDoneToItsFragments) {
+  watch({folder});
+  expect_report("written", [&] { write(folder / "00-chain.toml", "y"); });
+  expect_report("added", [&] { write(folder / "10-eth.toml"); });
+  expect_report("the new one written", [&] { write(folder / "10-eth.toml", "y"); });
+  expect_report("renamed", [&] { fs::rename(folder / "10-eth.toml", folder / "20-eth.toml"); });
+  expect_report("put aside",
+                [&] { fs::rename(folder / "20-eth.toml", folder / "20-eth.toml.off"); });
+  expect_report("taken up again",
+                [&] { fs::rename(folder / "20-eth.toml.off", folder / "20-eth.toml"); });
+  expect_report("removed", [&] { fs::remove(folder / "20-eth.toml"); });
+}
+
+TEST_F(WatchingAFolder, PassesOverWhatIsNoFragment) {
+  watch({folder});
+  expect_no_report("others", [&] {
+    write(folder / "00-chain.toml~");
+    write(folder / ".00-chain.toml.swp");
+    write(folder / ".hidden.toml");
+    write(folder / "provider.yml");
+    fs::create_directories(folder / "sub");
+    write(folder / "sub/10.toml");
+  });
+}
+
+TEST_F(WatchingAFolder, WaitsForTheEndOfAFragmentThatIsBeingWritten) {
+  watch({folder});
+  std::ofstream half;
+  expect_no_report("begun", [&] {
+    half.open(folder / "10-eth.toml");
+    half << "[[serv" << std::flush;
+  });
+  expect_report("ended", [&] { half.close(); });
+}
+
+TEST_F(WatchingAFolder, FollowsFragmentsThatAreLinks) {
+  write(root / "elsewhere.toml");
+  watch({folder});
+  expect_report("a link is made",
+                [&] { fs::create_symlink("../elsewhere.toml", folder / "10-link.toml"); });
+  expect_report("written where it leads", [&] { write(root / "elsewhere.toml", "y"); });
+  expect_report("removed there", [&] { fs::remove(root / "elsewhere.toml"); });
+  expect_report("back there", [&] { write(root / "elsewhere.toml"); });
+}
+
+TEST_F(WatchingAFolder, FollowsALinkThatIsSwapped) {
+  for (const char* revision : {"1", "2"}) {
+    fs::create_directories(root / "revisions" / revision / "config.d");
+    write(root / "revisions" / revision / "config.d/a.toml");
+  }
+  fs::create_symlink("revisions/1", root / "current");
+  fs::create_symlink("current/config.d", root / "etc.d");
+  watch({root / "etc.d"});
+  expect_report("swapped", [&] { replace_link("revisions/2", root / "current"); });
+  expect_report("added behind it", [&] { write(root / "revisions/2/config.d/b.toml"); });
+  expect_no_report("added where it led", [&] { write(root / "revisions/1/config.d/b.toml"); });
+}
+
+TEST_F(WatchingAFolder, FollowsKubernetes) {
+  const fs::path mount = root / "mount";
+  const auto lay_out = [&](const std::string& revision) {
+    fs::create_directories(mount / revision);
+    write(mount / revision / "00-chain.toml", revision);
+  };
+  lay_out("..2026_01");
+  fs::create_symlink("..2026_01", mount / "..data");
+  fs::create_symlink("..data/00-chain.toml", mount / "00-chain.toml");
+  watch({mount});
+  expect_report("an update", [&] {
+    lay_out("..2026_02");
+    replace_link("..2026_02", mount / "..data");
+    fs::remove_all(mount / "..2026_01");
+  });
+  expect_report("one with another fragment", [&] {
+    lay_out("..2026_03");
+    write(mount / "..2026_03/10-eth.toml");
+    replace_link("..2026_03", mount / "..data");
+    fs::create_symlink("..data/10-eth.toml", mount / "10-eth.toml");
+    fs::remove_all(mount / "..2026_02");
+  });
+}
+
+TEST_F(WatchingAFolder, SurvivesThatItIsRemovedAndMadeAgain) {
+  watch({folder});
+  expect_report("removed", [&] { fs::remove_all(folder); });
+  expect_report("made again", [&] { fs::create_directories(folder); });
+  expect_report("filled", [&] { write(folder / "00-chain.toml"); });
+}
+
+TEST_F(WatchingAFolder, IsNoticedWhereItTakesTheFilesPlace) {
+  watch({root / "new.d"});
+  expect_report("made", [&] { fs::create_directories(root / "new.d"); });
+  expect_report("filled", [&] { write(root / "new.d/a.toml"); });
+}
+
 TEST_F(Watching, EndsAtOnceAndReportsNothingAfterwards) {
   write(config);
   for (int round = 0; round < 50; ++round) {

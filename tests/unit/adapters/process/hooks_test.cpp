@@ -49,6 +49,16 @@ TEST_F(HooksTest, InheritOurEnvironmentAndMore) {
       << log();
 }
 
+TEST_F(HooksTest, DoNotLearnTheSecretsOfAlerts) {
+  ::setenv("LAVAVISOR_WEBHOOK", "https://example.com/secret", 1);
+  ::setenv("LAVAVISOR_WEBHOOK_TOKEN", "secret", 1);
+  const auto done = hook("env | grep -c LAVAVISOR_WEBHOOK; true");
+  ::unsetenv("LAVAVISOR_WEBHOOK");
+  ::unsetenv("LAVAVISOR_WEBHOOK_TOKEN");
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_NE(log().find(name() + ": 0\n"), std::string::npos) << log();
+}
+
 TEST_F(HooksTest, HaveTheirLinesInTheLog) {
   ASSERT_TRUE(hook("echo one; printf 'tw'; printf 'o\\n\\nbell\\007'; echo three >&2"));
   for (const auto* line : {": one\n", ": two\n", ": bell\\x07\n", ": three\n"}) {

@@ -133,7 +133,7 @@ TEST_F(StoreTrouble, RefusesWhatANewerLavavisorMade) {
   { SQLite::Database{file().string(), SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 9999"); }
   const auto before = base::read_file(file()).value();
   const auto why = "cannot use " + file().string() +
-                   ": a newer lavavisor made it (schema 9999, this one knows up to 1); upgrade "
+                   ": a newer lavavisor made it (schema 9999, this one knows up to 2); upgrade "
                    "lavavisor, or move the file away";
   EXPECT_EQ(Store::open(file()).error().message, why);
   EXPECT_EQ(StoreReader{file()}.memory().error().message, why);
@@ -249,7 +249,7 @@ TEST_F(StoreTrouble, DoesNotGrowForEver) {
     other.exec(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)"
         " INSERT INTO runs SELECT i, 's', 'f', 't', 'c', 'g',"
-        " iif(i % 4 = 0, 'failed', 'converged') FROM n");
+        " iif(i % 4 = 0, 'failed', 'converged'), NULL FROM n");
     other.exec(
         "INSERT INTO actions SELECT id, 0, 'k', 't', 'r', 'failed', 'e', 1 FROM runs"
         " WHERE result = 'failed'");

@@ -1,0 +1,86 @@
+// The table of metrics: names and units by prometheus.io/docs/practices/naming.
+// SPDX-License-Identifier: Apache-2.0
+#include "view/metrics.hpp"
+
+namespace lavavisor::view {
+
+const std::vector<MetricRow>& metric_rows() {
+  using enum MetricType;
+  // clang-format off
+  static const std::vector<MetricRow> k_rows{
+    {"lavavisor_build_info", info, "", "version",
+     "The version of lavavisor itself."},
+    {"lavavisor_config_info", info, "", "sha256, commit, dirty",
+     "The configuration in force: its digest, its Git commit, and whether the tree differed from that."},
+    {"lavavisor_compliant", gauge, "", "",
+     "1 when every enabled service runs at least the chain's min, as far as known."},
+    {"lavavisor_converged", gauge, "", "",
+     "1 when nothing is left to do and no problem stands in the way."},
+    {"lavavisor_pending_actions", gauge, "", "",
+     "Actions that the plan has and that are not done."},
+    {"lavavisor_problems", gauge, "", "",
+     "Problems that somebody has to solve by hand."},
+    {"lavavisor_held", gauge, "", "reason",
+     "What would be done but is held back, by reason."},
+    {"lavavisor_quarantined_releases", gauge, "", "",
+     "Releases that failed on this host and are not chosen again."},
+    {"lavavisor_quarantined_release_info", info, "", "release",
+     "Each release in quarantine."},
+    {"lavavisor_last_pass_timestamp_seconds", gauge, "seconds", "",
+     "When the last pass ended, since 1970."},
+    {"lavavisor_last_success_timestamp_seconds", gauge, "seconds", "",
+     "When the last pass ended that did not fail, since 1970."},
+    {"lavavisor_passes_total", counter, "", "result",
+     "Passes of this process, by result (loops only)."},
+    {"lavavisor_pass_duration_seconds", histogram, "seconds", "",
+     "How long passes of this process took (loops only)."},
+    {"lavavisor_runs_total", counter, "", "result",
+     "Runs in the history of all time, by result."},
+    {"lavavisor_rollbacks_total", counter, "", "",
+     "Runs of all time in which services left a release that had failed."},
+    {"lavavisor_actions_total", counter, "", "kind, status",
+     "Actions of all time, by kind and by what became of them."},
+    {"lavavisor_downloads_total", counter, "", "status",
+     "Releases of all time that were fetched and installed, or failed to be."},
+    {"lavavisor_received_bytes_total", counter, "bytes", "",
+     "Bytes of releases and sources that this process has received (loops only)."},
+    {"lavavisor_installed_release_bytes", gauge, "bytes", "release",
+     "Size of each installed release."},
+    {"lavavisor_service_info", info, "", "service, desired_version, running_version, protocol",
+     "Each service: the release it is to run, the one that it runs, and the protocol version which that one reports."},
+    {"lavavisor_service_enabled", gauge, "", "service",
+     "1 when the configuration wants the service to run."},
+    {"lavavisor_service_healthy", gauge, "", "service",
+     "1 while the service is active and its process runs."},
+    {"lavavisor_service_compliant", gauge, "", "service",
+     "1 when what the service runs is at least the chain's min, as far as known."},
+    {"lavavisor_service_converged", gauge, "", "service",
+     "1 when the plan has nothing to do for the service."},
+    {"lavavisor_service_restarts_total", counter, "", "service",
+     "Automatic restarts since the service was last started by hand or by lavavisor (NRestarts of systemd)."},
+    {"lavavisor_chain_info", info, "", "chain, provider_target, provider_min, consumer_target, consumer_min",
+     "The versions that the chain asks for; where it is not trusted, the last known ones."},
+    {"lavavisor_chain_trusted", gauge, "", "",
+     "1 when enough endpoints give the same versions."},
+    {"lavavisor_chain_quorum", gauge, "", "",
+     "Endpoints that have to give the same versions."},
+    {"lavavisor_chain_agreeing_endpoints", gauge, "", "",
+     "Endpoints that give these versions."},
+    {"lavavisor_chain_height", gauge, "", "",
+     "The height at which the versions were read."},
+    {"lavavisor_chain_versions_timestamp_seconds", gauge, "seconds", "",
+     "When the versions were read, since 1970."},
+    {"lavavisor_chain_endpoint_up", gauge, "", "endpoint",
+     "1 when the endpoint gave an answer that can be believed."},
+    {"lavavisor_chain_endpoint_agrees", gauge, "", "endpoint",
+     "1 when the endpoint gave the versions that are trusted."},
+    {"lavavisor_chain_endpoint_height", gauge, "", "endpoint",
+     "The height that the endpoint answered at."},
+    {"lavavisor_chain_endpoint_block_age_seconds", gauge, "seconds", "endpoint",
+     "Age of the endpoint's newest block when it was asked."},
+  };
+  // clang-format on
+  return k_rows;
+}
+
+}  // namespace lavavisor::view
