@@ -18,8 +18,8 @@ LINT_PACKAGES = clang clang-format clang-tidy shellcheck
 PREFIX  ?= /usr/local
 DESTDIR ?=
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
-# Tests run one after another: several start a machine of their own and measure time.
-TEST_JOBS ?= 1
+# Those that start a machine of their own run one after another (RESOURCE_LOCK in tests), others beside.
+TEST_JOBS ?= $(JOBS)
 CTEST_ARGS ?=
 
 export CTEST_PARALLEL_LEVEL = $(TEST_JOBS)

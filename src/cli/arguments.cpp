@@ -74,7 +74,7 @@ std::vector<Argument> make_arguments() {
       {0,                   "--color",                   to(&Options::color),            "Colour: auto is on terminals, NO_COLOR is honoured", colour},
       {0,                   "--quiet,-q",                to(&Options::quiet),            "Log errors only, show no progress", {}},
 
-      {k_config,            "CONFIG",                    to(&Options::config),           "The TOML file (default: $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml, ~/.lavavisor/config.toml)", toml},
+      {k_config,            "CONFIG",                    to(&Options::config),           "The TOML file, or a folder of such (default: $LAVAVISOR_CONFIG, /etc/lavavisor/config.toml, /etc/lavavisor/config.d, ~/.lavavisor/config.toml)", toml},
       {k_json,              "--json",                    to(&Options::json),             "Print one JSON document", {}},
       {k_detailed_exitcode, "--detailed-exitcode",       to(&Options::detailed_exitcode), "Exit 2 when changes are pending", {}},
       {k_watch,             "--watch,-w",                to(&Options::watch),            "Show it anew whenever something changes, until Ctrl-C", {}},
@@ -102,10 +102,10 @@ std::vector<Argument> make_arguments() {
       {k_wrap,              "--cmd",                     to(wrap, &WrapOptions::cmd),           "The command line: 'lavap rpcconsumer FILE.yml --from U ...'", lavap, true},
       {k_wrap,              "--enter-keyring-password",  to(wrap, &WrapOptions::enter_keyring_password), "Ask for the keyring password, or read it from a pipe", {}},
       {k_wrap,              "--keyring-password-file",   to(wrap, &WrapOptions::keyring_password_file), "Read the keyring password from the first line of this file; - is stdin", files("FILE"), false, "--enter-keyring-password"},
-      {k_wrap,              "--config",                  to(&Options::config),                  "TOML file with [chain], [binary], [rollout], [hooks], [notify], [defaults.health]", toml},
+      {k_wrap,              "--config",                  to(&Options::config),                  "TOML file with [chain], [binary], [rollout], [hooks], [notify], [metrics], [defaults.health]", toml},
       {k_wrap,              "--stop-timeout",            to(wrap, &WrapOptions::stop_timeout),  "From SIGINT to SIGKILL", {"DURATION", Offer::nothing, {}}},
       {k_wrap,              "--restart",                 to(wrap, &WrapOptions::restart),       "When a child that ended by itself comes back", restart},
-      {k_wrap,              "--listen",                  to(wrap, &WrapOptions::listen),        "HOST:PORT to serve /healthz and /readyz on", {"ADDRESS", Offer::nothing, {}}},
+      {k_wrap,              "--listen",                  to(wrap, &WrapOptions::listen),        "HOST:PORT to serve health, metrics and the status page on", {"ADDRESS", Offer::nothing, {}}},
 
       {k_shell,             "SHELL",                     to(&Options::shell),                   "bash, zsh or fish", one_of("SHELL", {{"bash", ""}, {"zsh", ""}, {"fish", ""}}), true},
   };
