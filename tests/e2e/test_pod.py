@@ -4,15 +4,15 @@ one downloads.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import json
 import os
 import re
 import signal
 import time
 import unittest
-import urllib.error
-import urllib.request
 
 from harness import wait_until
+from scrape import get, promtool_says
 from side_by_side import side_by_side
 from wrapping import Wrap, Wrapping, children_of, processes_with, why_no_pid_namespace, words
 
@@ -23,11 +23,7 @@ MIB = 1 << 20
 
 def status(address: str, path: str) -> int:
     """The HTTP status of an answer."""
-    try:
-        with urllib.request.urlopen(f"http://{address}{path}", timeout=5) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
+    return get(f"http://{address}{path}")[0]
 
 
 class Fresh(Wrapping):
@@ -92,11 +88,30 @@ class Pod(Fresh):
         self.config["defaults"]["health"] = {"settle": "500ms", "timeout": "5s"}
         self.releases.add("6.2.4", size=MIB, rate=2 * MIB)
         wrap = self.wrap("", "--listen", "127.0.0.1:0")
-        wrap.wait_for_log("/readyz on ")
-        address = re.search(r"/readyz on (\S+)", wrap.log())[1]
+        address = self.served_at(wrap)
         self.assertEqual((status(address, "/healthz"), status(address, "/readyz")), (200, 503))
         wrap.ready()
         wait_until(lambda: status(address, "/readyz") == 200, 5, "readiness")
+        self.assert_stops(wrap)
+
+    def served_at(self, wrap: Wrap) -> str:
+        wrap.wait_for_log("status page on http://")
+        return re.search(r"status page on http://([^/\s]+)/", wrap.log())[1]
+
+    def test_shows_its_one_service_to_browsers_and_prometheus(self) -> None:
+        self.releases.add("6.2.4")
+        wrap = self.wrap("", "--listen", "127.0.0.1:0")
+        address = self.served_at(wrap)
+        wrap.ready()
+        wait_until(lambda: status(address, "/readyz") == 200, 5, "readiness")
+        code, text = get(f"http://{address}/status.json")
+        self.assertEqual(code, 200)
+        [service] = json.loads(text)["services"]
+        self.assertEqual((service["running_version"], service["healthy"]), ("6.2.4", True))
+        self.assertIn(service["name"], get(f"http://{address}/")[1])
+        metrics = get(f"http://{address}/metrics")[1]
+        self.assertRegex(metrics, r'lavavisor_service_healthy\{[^}]*\} 1\n')
+        self.assertEqual(promtool_says(metrics), "")
         self.assert_stops(wrap)
 
     def test_works_as_pid_1(self) -> None:
