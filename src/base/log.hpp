@@ -21,8 +21,9 @@ void configure_log(LogLevel level, LogFormat format, LogColour colour, bool jour
 /// nobody: when too many lines wait, the oldest are dropped. Call it before there are threads.
 void log_among_others();
 
-/// Somebody else draws on our stderr: from now on `around` is handed the writing of each line, to be
-/// called in a place where a line may stand. An empty one ends that; no line is being written then.
+/// Somebody else draws on our stderr: from now on `around` is handed the writing of each line, to
+/// be called in a place where a line may stand. An empty one ends that; no line is being written
+/// then.
 void log_inside(std::function<void(const std::function<void()>& write_line)> around);
 
 /// Wait until what was logged is written, `limit` at most.
