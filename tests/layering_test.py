@@ -18,10 +18,11 @@ FRIENDS = {
     "doctor":     ["model"],
     "view":       ["model"],
     "ports":      ["model"],
+    "transfer":   ["base"],
     "compat":     ["config"],
     "observe":    ["ports"],
     "apply":      ["ports"],
-    "adapters/*": ["ports"],
+    "adapters/*": ["ports", "transfer"],
     "reconcile":  ["plan", "observe", "apply", "ports"],
     "cli":        ["base", "model", "config", "plan", "doctor", "view", "ports", "compat", "observe",
                    "apply", "adapters/*", "reconcile"],
@@ -33,7 +34,7 @@ FRIENDS = {
 HOMES = {
     "toml++":      ["config", "compat"],
     "yaml-cpp":    ["config", "compat"],
-    "curl":        ["adapters/*"],
+    "curl":        ["transfer", "adapters/*"],
     "SQLiteCpp":   ["adapters/store"],
     "sqlite3.h":   ["adapters/store"],
     "microhttpd.h": ["adapters/http"],
@@ -43,7 +44,7 @@ HOMES = {
     "CLI":         ["cli"],
 }
 NO_THIRD_PARTY = ["model", "plan", "doctor", "ports", "observe", "apply", "reconcile", "main"]
-IN_HEADERS = {("base/result.hpp", "tl/expected.hpp")}
+IN_HEADERS = {("base/result.hpp", "tl/expected.hpp"), ("transfer/transfer.hpp", "curl/curl.h")}
 
 POSIX = re.compile(
     r"(sys|netinet|arpa|net|linux)/\w+\.h|(dirent|dlfcn|errno|fcntl|glob|grp|limits|netdb|poll|pty|"

@@ -240,8 +240,7 @@ void look_at_release_host(const Desired& desired, Facts& facts) {
   }
   const auto url =
       release::fill_in(settings.checksums.empty() ? settings.url : settings.checksums, *release);
-  const auto looks = process::look_over_http({{url, settings.ca_file, release::is_loopback(url)}},
-                                             k_release_limit);
+  const auto looks = process::look_over_http({{url, settings.ca_file}}, k_release_limit);
   facts.release_host = {*release, release::shown(url), looks.front()};
 }
 
@@ -253,7 +252,7 @@ std::vector<process::LookRequest> questions(const Desired& desired) {
     const bool rest = endpoint.kind == model::EndpointKind::rest;
     const auto url =
         endpoint.url + (rest ? "/cosmos/base/tendermint/v1beta1/blocks/latest" : "/status");
-    requests.push_back({url, {}, release::is_loopback(url)});
+    requests.push_back({url, {}});
   }
   return requests;
 }

@@ -4,10 +4,7 @@
 #include "adapters/chain/http_pool.hpp"
 
 #include "adapters/chain/curl_failure.hpp"
-
-#include <curl/curl.h>
-
-#include <sys/socket.h>
+#include "transfer/transfer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,22 +18,8 @@ using base::fail;
 using base::Result;
 using std::chrono::milliseconds;
 
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
-/// What one transfer writes into while it runs.
 struct Slot {
-  std::unique_ptr<CURL, FreeEasy> easy{curl_easy_init()};
+  transfer::Easy easy = transfer::new_easy();
   std::string body;
   bool too_large = false;
   bool added = false;
@@ -56,23 +39,6 @@ std::size_t take_body(const char* bytes, std::size_t, std::size_t size, void* co
     return 0;
   }
   return size;
-}
-
-/// libcurl 7.88 opens sockets that children would inherit.
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-bool is_loopback(const std::string& address) {
-  const std::unique_ptr<CURLU, FreeUrl> url{curl_url()};
-  char* text = nullptr;
-  if (curl_url_set(url.get(), CURLUPART_URL, address.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(url.get(), CURLUPART_HOST, &text, 0) != CURLUE_OK) {
-    return false;
-  }
-  const std::string host{text};
-  curl_free(text);
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
 std::string header_of(CURL* easy, const char* name) {
@@ -104,12 +70,9 @@ TransferFailure failure_of(const Slot& slot, CURLcode code, milliseconds timeout
 class HttpPool::Multi {
  public:
   Multi() {
-    static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-    static_cast<void>(global);
-    m_multi.reset(curl_multi_init());
-    m_headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-    curl_slist_append(m_headers.get(), "Accept: application/json");
-    curl_slist_append(m_headers.get(), "Expect:");
+    transfer::add_header(m_headers, "Content-Type: application/json");
+    transfer::add_header(m_headers, "Accept: application/json");
+    transfer::add_header(m_headers, "Expect:");
   }
 
   ~Multi() { remove_all(); }
@@ -126,7 +89,7 @@ class HttpPool::Multi {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       begin(*m_slots[i], requests[i], user_agent, timeout);
     }
-    drive(timeout, stop);
+    transfer::drive(m_multi.get(), stop, [this, timeout] { collect(timeout); });
     remove_all();
     std::vector<Result<HttpAnswer>> answers;
     for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -158,20 +121,12 @@ class HttpPool::Multi {
     const long limit = static_cast<long>(std::max(timeout, milliseconds{1}).count());
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, limit);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, limit);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left behind
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, static_cast<long>(k_max_body));
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   }
 
   void set_request(Slot& slot, const HttpRequest& request, const std::string& user_agent) {
     CURL* easy = slot.easy.get();
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    transfer::aim(easy, request.url);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, m_headers.get());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot.details.data());
@@ -181,26 +136,6 @@ class HttpPool::Multi {
     if (request.json) {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.json->size()));
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.json->c_str());
-    }
-    if (is_loopback(request.url)) {
-      curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    }
-  }
-
-  void drive(milliseconds timeout, const std::stop_token& stop) {
-    constexpr int k_poll_ms = 1'000;
-    const std::stop_callback wake{stop, [this] {
-                                    curl_multi_wakeup(m_multi.get());
-                                  }};
-    int running = 1;
-    while (running > 0 && !stop.stop_requested()) {
-      if (curl_multi_perform(m_multi.get(), &running) != CURLM_OK) {
-        return;
-      }
-      collect(timeout);
-      if (running > 0) {
-        curl_multi_poll(m_multi.get(), nullptr, 0, k_poll_ms, nullptr);
-      }
     }
   }
 
@@ -236,8 +171,8 @@ class HttpPool::Multi {
     }
   }
 
-  std::unique_ptr<CURLM, FreeMulti> m_multi;
-  std::unique_ptr<curl_slist, FreeList> m_headers;
+  transfer::Multi m_multi = transfer::new_multi();
+  transfer::Headers m_headers;
   std::vector<std::unique_ptr<Slot>> m_slots;  ///< gone before the multi handle they were added to
 };
 

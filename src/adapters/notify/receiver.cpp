@@ -4,8 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-
-#include <curl/curl.h>
+#include "transfer/transfer.hpp"
 
 #include <sys/stat.h>
 
@@ -23,10 +22,6 @@ using base::Result;
 using std::filesystem::path;
 
 constexpr std::uint64_t k_longest_secret = 8U << 10U;
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -81,7 +76,7 @@ bool is_one_word(const std::string& text) {
 
 /// scheme://host[:port] of a URL that may be asked.
 Result<std::string> shown_of(const std::string& url, const std::string& origin) {
-  const std::unique_ptr<CURLU, FreeUrl> parsed{curl_url()};
+  const transfer::Url parsed{curl_url()};
   const bool is_url =
       is_one_word(url) &&
       curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;

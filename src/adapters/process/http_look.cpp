@@ -4,11 +4,9 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
-
-#include <curl/curl.h>
+#include "transfer/transfer.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 namespace lavavisor::process {
@@ -17,15 +15,6 @@ namespace {
 using base::fail;
 using base::TimePoint;
 using model::HttpLook;
-
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-using Easy = std::unique_ptr<CURL, FreeEasy>;
-using Multi = std::unique_ptr<CURLM, FreeMulti>;
 
 /// The head has come: a body is not wanted, and not taking its first byte ends the transfer.
 std::size_t take_no_body(char* /*bytes*/,
@@ -36,24 +25,18 @@ std::size_t take_no_body(char* /*bytes*/,
 }
 
 void set_options(CURL* easy, const LookRequest& request, std::chrono::milliseconds limit) {
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  transfer::aim(easy, request.url);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_no_body);
   curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
   curl_easy_setopt(easy,
                    CURLOPT_REDIR_PROTOCOLS_STR,
                    request.url.starts_with("https:") ? "https" : "http,https");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "lavavisor");
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
   if (!request.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
-  if (request.direct) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    transfer::trust_only(easy, request.ca_file.string());
   }
 }
 
@@ -104,26 +87,17 @@ HttpLook read(CURL* easy, CURLcode result, std::chrono::milliseconds limit) {
   return look;
 }
 
-/// Drive all transfers to their ends, each read at its own.
-void perform(CURLM* multi,
-             const std::vector<Easy>& handles,
+/// Read those that have ended.
+void collect(CURLM* multi,
+             const std::vector<transfer::Easy>& handles,
              std::chrono::milliseconds limit,
              std::vector<HttpLook>& looks) {
-  int running = 1;
-  while (running > 0) {
-    if (curl_multi_perform(multi, &running) != CURLM_OK) {
-      return;
-    }
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
-      for (std::size_t i = 0; i < handles.size(); ++i) {
-        if (handles[i].get() == message->easy_handle) {
-          looks[i] = read(message->easy_handle, message->data.result, limit);
-        }
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      if (handles[i].get() == message->easy_handle) {
+        looks[i] = read(message->easy_handle, message->data.result, limit);
       }
-    }
-    if (running > 0 && curl_multi_poll(multi, nullptr, 0, 1'000, nullptr) != CURLM_OK) {
-      return;
     }
   }
 }
@@ -135,22 +109,16 @@ std::vector<HttpLook> look_over_http(const std::vector<LookRequest>& requests,
   HttpLook unasked;
   unasked.status = fail("it could not be asked");
   std::vector<HttpLook> looks(requests.size(), unasked);
-  const Multi multi{curl_multi_init()};
-  std::vector<Easy> handles;
+  const auto multi = transfer::new_multi();
+  std::vector<transfer::Easy> handles;
   for (const auto& request : requests) {
-    handles.emplace_back(curl_easy_init());
-    if (multi && handles.back()) {
-      set_options(handles.back().get(), request, limit);
-      curl_multi_add_handle(multi.get(), handles.back().get());
-    }
+    handles.push_back(transfer::new_easy());
+    set_options(handles.back().get(), request, limit);
+    curl_multi_add_handle(multi.get(), handles.back().get());
   }
-  if (multi) {
-    perform(multi.get(), handles, limit, looks);
-  }
+  transfer::drive(multi.get(), {}, [&] { collect(multi.get(), handles, limit, looks); });
   for (const auto& handle : handles) {
-    if (multi && handle) {
-      curl_multi_remove_handle(multi.get(), handle.get());
-    }
+    curl_multi_remove_handle(multi.get(), handle.get());
   }
   return looks;
 }

@@ -15,7 +15,6 @@ namespace lavavisor::process {
 struct LookRequest {
   std::string url;                ///< http:// or https://
   std::filesystem::path ca_file;  ///< "" = the system's certificates
-  bool direct = false;            ///< past any proxy of the environment
 };
 
 /// Ask all of `requests` at once, each within `limit`; up to five redirects are followed, from

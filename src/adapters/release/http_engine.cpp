@@ -1,14 +1,11 @@
-// The multi interface, because only it can be woken from outside while it waits.
+// A loop of its own, because it watches for a stall and for the time of all tries.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/release/http_engine.hpp"
 
 #include "adapters/release/http_words.hpp"
 #include "adapters/release/url.hpp"
 #include "base/quantity.hpp"
-
-#include <curl/curl.h>
-
-#include <sys/socket.h>
+#include "transfer/transfer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,16 +18,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::uint64_t k_max_header_bytes = 256U << 10U;
-
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 /// One answer while it comes in.
 struct Answer {
@@ -112,27 +99,13 @@ std::size_t on_header(const char* bytes, std::size_t, std::size_t size, void* co
   return size;
 }
 
-/// libcurl 7.88 opens sockets that children would inherit.
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 }  // namespace
 
 struct HttpGet::Engine::Curl {
-  Curl() {
-    static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-    static_cast<void>(global);
-    multi.reset(curl_multi_init());
-    easy.reset(curl_easy_init());
-    if (!multi || !easy) {
-      throw std::bad_alloc{};
-    }
-  }
-
-  std::unique_ptr<CURLM, FreeMulti> multi;
-  std::unique_ptr<curl_slist, FreeList> headers;
-  std::unique_ptr<CURL, FreeEasy> easy;  ///< gone before the multi handle, which owns connections
+  transfer::Multi multi = transfer::new_multi();
+  transfer::Headers headers;
+  transfer::Easy easy =
+      transfer::new_easy();  ///< gone before the multi handle, which owns connections
   std::array<char, CURL_ERROR_SIZE> details{};
   Answer answer;
   CURLcode code = CURLE_OK;
@@ -170,33 +143,18 @@ Tried<std::variant<Head, Redirected>> HttpGet::Engine::exchange(const GetRequest
 void HttpGet::Engine::set_up(const GetRequest& request) {
   CURL* easy = m_curl->easy.get();
   curl_easy_reset(easy);
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");  // http: loopback, checked before
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  transfer::aim(easy, request.url);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "lavavisor");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left behind
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 512L << 10U);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!m_ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, m_ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // in place of the system's, not beside them
-  }
-  if (is_loopback(request.url)) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    transfer::trust_only(easy, m_ca_file.string());
   }
   m_curl->headers.reset();
-  const auto add = [&](const std::string& line) {
-    m_curl->headers.reset(curl_slist_append(m_curl->headers.release(), line.c_str()));
-  };
   if (request.from > 0) {
-    add("Range: bytes=" + std::to_string(request.from) + "-");
+    transfer::add_header(m_curl->headers, "Range: bytes=" + std::to_string(request.from) + "-");
   }
   if (request.from > 0 && !request.if_range.empty()) {
-    add("If-Range: " + request.if_range);
+    transfer::add_header(m_curl->headers, "If-Range: " + request.if_range);
   }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, m_curl->headers.get());
   m_curl->details.front() = '\0';

@@ -3,23 +3,14 @@
 #include "adapters/release/url.hpp"
 
 #include "base/text.hpp"
+#include "transfer/transfer.hpp"
 
-#include <curl/curl.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <strings.h>
 #include <sys/utsname.h>
 
-#include <memory>
 #include <optional>
 
 namespace lavavisor::release {
 namespace {
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
 
 class Parts {
  public:
@@ -43,24 +34,9 @@ class Parts {
   void drop(CURLUPart part) { curl_url_set(m_url.get(), part, nullptr, 0); }
 
  private:
-  std::unique_ptr<CURLU, FreeUrl> m_url;
+  transfer::Url m_url;
   bool m_valid;
 };
-
-bool is_loopback_host(std::string host) {
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  }
-  in_addr v4{};
-  in6_addr v6{};
-  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) {
-    return (ntohl(v4.s_addr) >> 24U) == 127;
-  }
-  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) {
-    return IN6_IS_ADDR_LOOPBACK(&v6);
-  }
-  return ::strcasecmp(host.c_str(), "localhost") == 0;
-}
 
 /// Go's GOARCH of the machine that this program was built for.
 std::string go_arch() {
@@ -82,17 +58,13 @@ std::string fill_in(std::string url, const model::Release& release) {
   return base::replace_all(std::move(url), "{arch}", go_arch());
 }
 
-bool is_loopback(const std::string& url) {
-  return is_loopback_host(Parts{url}.get(CURLUPART_HOST));
-}
-
 base::Result<void> check_url(const std::string& url) {
   const Parts parts{url};
   const std::string scheme = parts.get(CURLUPART_SCHEME);
   if (!parts || parts.get(CURLUPART_HOST).empty()) {
     return base::fail("'" + base::printable(url) + "' is no URL of the form https://host/path");
   }
-  if (scheme == "https" || (scheme == "http" && is_loopback(url))) {
+  if (scheme == "https" || (scheme == "http" && transfer::is_loopback(url))) {
     return {};
   }
   return base::fail(shown(url) + " is not fetched: " +

@@ -12,9 +12,6 @@ namespace lavavisor::release {
 /// Fill {version}, {os} and {arch} (in Go's spelling of this machine) into `url`.
 std::string fill_in(std::string url, const model::Release& release);
 
-/// True when `url` names this machine: localhost, 127.0.0.0/8 or [::1].
-bool is_loopback(const std::string& url);
-
 /// Fails unless bytes may be had from `url`: by https, or by http from loopback.
 base::Result<void> check_url(const std::string& url);
 

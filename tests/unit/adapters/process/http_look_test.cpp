@@ -23,7 +23,7 @@ TEST(HttpLook, TellsStatusDateAndTime) {
     return ServedReply{http_answer(
         "404 Not Found", std::string(100'000, 'x'), "Date: Sun, 22 Nov 2026 08:00:00 GMT\r\n")};
   }};
-  const auto looks = look_over_http({{server.url() + "/status", {}, true}}, 5s);
+  const auto looks = look_over_http({{server.url() + "/status", {}}}, 5s);
   ASSERT_EQ(looks.size(), 1U);
   ASSERT_TRUE(looks[0].status) << looks[0].status.error().message;
   EXPECT_EQ(*looks[0].status, 404);
@@ -40,7 +40,7 @@ TEST(HttpLook, FollowsRedirects) {
                ? ServedReply{http_answer("200 OK", "")}
                : ServedReply{http_answer("302 Found", "", "Location: /there\r\n")};
   }};
-  const auto looks = look_over_http({{server.url() + "/here", {}, true}}, 5s);
+  const auto looks = look_over_http({{server.url() + "/here", {}}}, 5s);
   ASSERT_TRUE(looks[0].status) << looks[0].status.error().message;
   EXPECT_EQ(*looks[0].status, 200);
 }
@@ -54,11 +54,8 @@ TEST(HttpLook, AsksAllAtOnceAndEachWithinTheLimit) {
   }};
   const support::RefusingPort refusing;
   const auto before = std::chrono::steady_clock::now();
-  const auto looks = look_over_http({{silent.url(), {}, true},
-                                     {silent.url(), {}, true},
-                                     {good.url(), {}, true},
-                                     {refusing.url(), {}, true}},
-                                    300ms);
+  const auto looks = look_over_http(
+      {{silent.url(), {}}, {silent.url(), {}}, {good.url(), {}}, {refusing.url(), {}}}, 300ms);
   EXPECT_LT(std::chrono::steady_clock::now() - before, 590ms) << "one after the other";
   EXPECT_EQ(looks[0].status.error().message, "no answer within 300ms");
   EXPECT_FALSE(looks[1].status);
