@@ -25,9 +25,19 @@ struct Sha256::Context {
   std::unique_ptr<EVP_MD_CTX, Free> evp{EVP_MD_CTX_new()};
 };
 
+namespace {
+
+/// Fetched once: EVP_sha256() is looked up anew at each use (EVP_MD_fetch(3), "Performance").
+const EVP_MD* algorithm() {
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return sha256;
+}
+
+}  // namespace
+
 // libcrypto's digest calls fail only where memory is short.
 Sha256::Sha256() : m_context(std::make_unique<Context>()) {
-  if (!m_context->evp || EVP_DigestInit_ex(m_context->evp.get(), EVP_sha256(), nullptr) != 1) {
+  if (!m_context->evp || EVP_DigestInit_ex(m_context->evp.get(), algorithm(), nullptr) != 1) {
     throw std::bad_alloc{};
   }
 }
@@ -74,9 +84,13 @@ Result<std::string> sha256_file(const std::filesystem::path& path) {
   if (!S_ISREG(found.st_mode)) {
     return cannot(S_ISDIR(found.st_mode) ? "is a directory" : "is not a regular file");
   }
-  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  constexpr std::size_t k_largest_piece = 1U << 20U;
+  const auto size = static_cast<std::size_t>(std::max<off_t>(found.st_size, 0));
+  std::vector<char> piece(std::clamp<std::size_t>(size + 1, 4096, k_largest_piece));
+  if (size > piece.size()) {
+    ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  }
   Sha256 hash;
-  std::vector<char> piece(1U << 20U);
   for (;;) {
     const ssize_t got = ::read(file.get(), piece.data(), piece.size());
     if (got < 0 && errno != EINTR) {

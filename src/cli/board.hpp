@@ -42,6 +42,8 @@ class Board {
                   const std::string& result,
                   std::chrono::microseconds took,
                   ports::LedgerReader& ledger);
+  /// The same for a pass that can't have added to the history.
+  void pass_ended(view::Look look, const std::string& result, std::chrono::microseconds took);
 
   /// All of it at this instant. For any thread; `desired` is none before the first take_up().
   view::Overview overview() const;

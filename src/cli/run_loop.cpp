@@ -18,10 +18,12 @@
 #include "cli/unit_watch.hpp"
 #include "cli/web.hpp"
 
+#include <atomic>
 #include <build_info.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lavavisor::cli {
@@ -43,10 +45,11 @@ std::vector<std::filesystem::path> files_of(const model::Desired& desired) {
 /// The threads that watch this host for one configuration.
 class HostWatches {
  public:
-  HostWatches(const model::Desired& desired, WakeBox& wakes)
+  HostWatches(const model::Desired& desired, WakeBox& wakes, UnitChanges changes)
       : m_units{desired,
-                [&wakes] {
-                  wakes.notify(Wake::unit_stopped);
+                [&wakes] { wakes.notify(Wake::unit_stopped); },
+                [changes = std::move(changes)] {
+                  ++*changes;
                 }},
         m_files{files_of(desired),
                 [&wakes] {
@@ -66,12 +69,16 @@ TurnsSetup setup_of(const Options& options,
                     const std::function<config::Loaded()>& load,
                     Board& board,
                     Web& web) {
+  auto changes = std::make_shared<std::atomic<unsigned>>(0);
   return {.trigger = "run",
           .load = load,
           .host = [](const model::Desired& now,
                      std::stop_token stop) { return Host::for_writing(now, std::move(stop)); },
-          .watch = [](const model::Desired& now,
-                      WakeBox& wakes) { return std::make_shared<HostWatches>(now, wakes); },
+          .watch =
+              [changes](const model::Desired& now, WakeBox& wakes) {
+                return std::make_shared<HostWatches>(now, wakes, changes);
+              },
+          .unit_changes = changes,
           .is_told = {},
           .progress = Progress{options, Progress::Place::loop},
           .board = board,

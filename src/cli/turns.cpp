@@ -3,16 +3,19 @@
 #include "cli/turns.hpp"
 
 #include "adapters/chain/http_chain_query.hpp"
+#include "adapters/process/system_clock.hpp"
 #include "base/idle_memory.hpp"
 #include "base/log.hpp"
 #include "cli/announcer.hpp"
 #include "cli/audience.hpp"
 #include "cli/courier.hpp"
+#include "cli/last_look.hpp"
 #include "cli/reporter.hpp"
 #include "cli/session.hpp"
 #include "cli/supervised.hpp"
 #include "cli/timekeeper.hpp"
 #include "model/layout.hpp"
+#include "observe/chain_judgement.hpp"
 #include "reconcile/chain_watch.hpp"
 #include "reconcile/settle.hpp"
 #include "view/sentence.hpp"
@@ -29,20 +32,6 @@ namespace {
 
 using reconcile::Wake;
 using reconcile::WakeBox;
-
-/// Asks, and then rests for long.
-class RestfulQuery final : public ports::ChainQuery {
- public:
-  std::vector<base::Result<model::EndpointAnswer>> ask(const model::ChainSettings& chain,
-                                                       std::stop_token stop) override {
-    auto answers = m_real.ask(chain, std::move(stop));
-    base::release_idle_memory();
-    return answers;
-  }
-
- private:
-  chain::HttpChainQuery m_real{k_version};
-};
 
 /// A chain that has not been asked.
 class NotAsked final : public ports::ChainQuery {
@@ -65,7 +54,7 @@ class ChainThread {
   reconcile::ChainWatch& watch() { return m_watch; }
 
  private:
-  RestfulQuery m_query;
+  chain::HttpChainQuery m_query{k_version};
   reconcile::ChainWatch m_watch;
 };
 
@@ -91,6 +80,7 @@ class ConfiguredTurns final : public reconcile::Turns {
         m_watches{m_setup.watch(m_desired, wakes)},
         m_courier{std::make_unique<Courier>(m_desired)},
         m_record{run_record(m_desired, m_setup.trigger)},
+        m_last_look{m_setup.unit_changes},
         m_starts_at_once{m_setup.starts_at_once} {
     m_setup.board.take_up(m_desired, m_record);
   }
@@ -128,6 +118,7 @@ class ConfiguredTurns final : public reconcile::Turns {
       m_courier = std::make_unique<Courier>(m_desired);
     }
     m_learnt.failures.clear();
+    m_last_look.forget();
     m_watches = m_setup.watch(m_desired, m_wakes);
     if (!asks_the_same) {
       m_chain.emplace(m_desired, m_wakes);
@@ -136,20 +127,47 @@ class ConfiguredTurns final : public reconcile::Turns {
 
   void start_afresh() override {
     m_learnt.failures.clear();
+    m_last_look.forget();
     m_chain->watch().ask_now();
   }
 
   reconcile::TurnResult turn(std::stop_token stop) override {
     m_setup.before_turn(m_desired);
-    auto result = std::exchange(m_starts_at_once, false) ? start_at_once(std::move(stop))
-                                                         : settle(std::move(stop));
-    base::release_idle_memory();
-    return result;
+    if (std::exchange(m_starts_at_once, false)) {
+      return start_at_once(std::move(stop));
+    }
+    if (auto still = rest(stop)) {
+      return std::move(*still);
+    }
+    m_rests = false;
+    m_last_look.begin(m_desired, std::chrono::steady_clock::now());
+    return settle(std::move(stop));
   }
 
   std::chrono::milliseconds interval() const override { return m_desired.interval; }
 
  private:
+  /// A turn for which the last look will do; none: it has to be looked again.
+  std::optional<reconcile::TurnResult> rest(const std::stop_token& stop) {
+    if (m_last_look.is_forgotten()) {
+      return std::nullopt;
+    }
+    const auto began = std::chrono::steady_clock::now();
+    const auto answers = m_chain->watch().ask(m_desired.chain, stop);
+    const auto at = m_clock.now();
+    const auto* pass =
+        m_last_look.still_holds(m_desired, observe::judge(m_desired.chain, answers, at), at, began);
+    if (pass == nullptr) {
+      return std::nullopt;
+    }
+    m_setup.board.pass_ended({pass->observed, pass->plan}, reconcile::k_converged, since(began));
+    if (!std::exchange(m_rests, true)) {
+      base::release_idle_memory();  // of the watches, too, which have begun meanwhile
+    }
+    return reconcile::TurnResult{
+        false, view::sentence(m_desired, pass->observed, pass->plan, pass->report)};
+  }
+
   reconcile::TurnResult settle(std::stop_token stop) {
     return turn_of(m_desired, m_chain->watch(), {m_setup.is_told, true, &m_said}, std::move(stop));
   }
@@ -197,12 +215,19 @@ class ConfiguredTurns final : public reconcile::Turns {
     if (tells_what_is_wrong) {
       announcer.close(settled.last);
     }
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - began);
-    m_setup.board.pass_ended(
-        look_after(desired, sensors, settled.last, m_learnt, stop), result, took, own.ledger);
+    m_setup.board.pass_ended(look_after(desired, sensors, settled.last, m_learnt, stop),
+                             result,
+                             since(began),
+                             own.ledger);
+    m_last_look.end(settled);
+    base::release_idle_memory();
     return {settled.failed,
             view::sentence(desired, settled.last.observed, settled.last.plan, settled.last.report)};
+  }
+
+  static std::chrono::microseconds since(std::chrono::steady_clock::time_point began) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                                 began);
   }
 
   /// What is the same as in the turn before is not logged again.
@@ -225,6 +250,9 @@ class ConfiguredTurns final : public reconcile::Turns {
   model::RunRecord m_record;             ///< of runs with this configuration
   std::optional<model::Desired> m_next;  ///< what read_again() found
   model::Learnt m_learnt;
+  LastLook m_last_look;
+  bool m_rests = false;  ///< the last look did for the last turn
+  process::SystemClock m_clock;
   std::set<std::string> m_said;           ///< notices of the turn before
   std::vector<std::string> m_complaints;  ///< of the host, in the turn before
   bool m_starts_at_once;

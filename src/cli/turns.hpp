@@ -4,6 +4,7 @@
 
 #include "cli/board.hpp"
 #include "cli/host.hpp"
+#include "cli/last_look.hpp"
 #include "cli/progress.hpp"
 #include "config/load.hpp"
 #include "model/desired.hpp"
@@ -25,6 +26,7 @@ struct TurnsSetup {
   std::function<Host(const model::Desired&, std::stop_token)> host;  ///< asked anew for each turn
   /// Begins to watch this host until what it returns goes out of scope.
   std::function<std::shared_ptr<void>(const model::Desired&, reconcile::WakeBox&)> watch;
+  UnitChanges unit_changes;  ///< which that watch counts; null: it does not
   std::function<bool(const model::Action&)> is_told;  ///< steps that log and history show
   Progress progress;
   Board& board;  ///< is kept informed

@@ -245,6 +245,7 @@ class Wrap {
             },
         .watch = [](const model::Desired& now,
                     WakeBox& wakes) { return std::make_shared<WrapWatches>(now, wakes); },
+        .unit_changes = {},
         .is_told = is_deed,
         .progress = Progress{options, Progress::Place::among_others},
         .board = m_board,

@@ -5,15 +5,17 @@
 namespace lavavisor::model {
 
 std::optional<Release> release_of(const Path& directory, const Path& path) {
-  const std::string folder = path.parent_path().filename().string();
-  if (!folder.starts_with('v')) {
+  std::string_view text = path.native();
+  const std::string front = below(directory, "upgrades/v");
+  constexpr std::string_view k_end = "/lavap";
+  if (!text.starts_with(front) || !text.ends_with(k_end) ||
+      text.size() <= front.size() + k_end.size()) {
     return std::nullopt;
   }
-  auto release = parse_release(folder);
-  if (!release || path != binary_file(directory, *release)) {
-    return std::nullopt;
-  }
-  return *release;
+  text.remove_prefix(front.size());
+  text.remove_suffix(k_end.size());
+  const auto release = parse_release(text);
+  return release && release->name == text ? std::optional{*release} : std::nullopt;
 }
 
 }  // namespace lavavisor::model

@@ -7,10 +7,19 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace lavavisor::model {
 
 using Path = std::filesystem::path;
+
+/// `directory`/`rest`, put together as text: a plan for many services asks for many, and operator/
+/// takes its operands apart each time.
+inline std::string below(const Path& directory, std::string_view rest) {
+  std::string path = directory.native();
+  path += path.ends_with('/') ? "" : "/";
+  return path.append(rest);
+}
 
 inline Path state_file(const Path& directory) {
   return directory / "state.db";
@@ -22,7 +31,7 @@ inline Path upgrades_dir(const Path& directory) {
   return directory / "upgrades";
 }
 inline Path binary_file(const Path& directory, const Release& release) {
-  return upgrades_dir(directory) / ("v" + release.name) / "lavap";
+  return below(directory, "upgrades/v").append(release.name).append("/lavap");
 }
 /// Where a download grows until it is verified; on the binary's own file system.
 inline Path partial_file(const Path& directory, const Release& release) {
@@ -36,7 +45,7 @@ inline Path services_dir(const Path& directory) {
   return directory / "services";
 }
 inline Path unit_file(const Path& directory, const std::string& service) {
-  return services_dir(directory) / (service + ".service");
+  return below(directory, "services/").append(service).append(".service");
 }
 /// The unit that stood in the service's place before it was taken over.
 inline Path imported_unit_file(const Path& directory, const std::string& service) {
@@ -46,7 +55,7 @@ inline Path lavap_config_dir(const Path& directory) {
   return services_dir(directory) / "protocol_yml_configs";
 }
 inline Path lavap_config_file(const Path& directory, const std::string& service) {
-  return lavap_config_dir(directory) / (service + ".yml");
+  return below(directory, "services/protocol_yml_configs/").append(service).append(".yml");
 }
 inline Path logs_dir(const Path& directory) {
   return services_dir(directory) / "logs";

@@ -118,6 +118,8 @@ struct Process {
   std::filesystem::path exe;  ///< /proc/PID/exe without " (deleted)"
   bool exe_replaced = false;  ///< the file at `exe` is no longer the one that runs
   std::string unit_digest;    ///< its LAVAVISOR_UNIT environment variable; "" = has none
+
+  bool operator==(const Process&) const = default;
 };
 
 /// What the service manager says of a unit (org.freedesktop.systemd1(5)).
@@ -130,6 +132,8 @@ struct ServiceState {
   unsigned restarts = 0;      ///< NRestarts: automatic ones since it was last started by a job
   std::string log;            ///< how to read what it says: "journalctl -u x.service"; "" = no way
   std::optional<Process> process;
+
+  bool operator==(const ServiceState&) const = default;
 };
 
 struct UnitState {

@@ -75,7 +75,7 @@ std::optional<Reason> staleness(const Observed& observed,
   const bool older_than_unit =
       unit.file.modified <= observed.at && process->started_at < unit.file.modified;
   const bool by_other_text =  // where its environment can't be read, times alone must tell
-      !process->unit_digest.empty() && process->unit_digest != digest_in(plan.text);
+      !process->unit_digest.empty() && !is_signed_with(plan.text, process->unit_digest);
   if (by_other_text || older_than_unit || process->exe_replaced) {
     return because(Cause::stale_process);
   }

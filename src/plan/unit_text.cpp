@@ -8,7 +8,9 @@
 #include "model/running.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace lavavisor::plan {
@@ -21,14 +23,16 @@ using model::ServiceType;
 
 constexpr std::size_t k_digest_digits = 16;
 constexpr std::string_view k_digest_place = "@LAVAVISOR_UNIT@";
+constexpr std::size_t k_usual_size = 2048;  ///< bytes; most units are smaller
 
+/// The names are literals or the operator's, who outlive the text's making.
 struct Key {
-  std::string name;
+  std::string_view name;
   std::string value;
 };
 
 struct Section {
-  std::string name;
+  std::string_view name;
   std::vector<Key> keys;
 };
 
@@ -113,11 +117,8 @@ std::string exec_start(const std::vector<std::string>& words) {
 
 /// What lavap bears: it needs the network, its home and its user's keyring, nothing of the kernel.
 /// A user manager can set up only what needs no privileges.
-std::vector<Key> hardening(Scope scope) {
-  if (scope == Scope::user) {
-    return {{"NoNewPrivileges", "yes"}};
-  }
-  return {
+void add_hardening(std::vector<Key>& keys, Scope scope) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 14> k_system = {{
       {"NoNewPrivileges", "yes"},
       {"PrivateTmp", "yes"},
       {"ProtectSystem", "full"},
@@ -132,24 +133,31 @@ std::vector<Key> hardening(Scope scope) {
       {"LockPersonality", "yes"},
       {"SystemCallArchitectures", "native"},
       {"RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK"},
-  };
+  }};
+  const std::size_t some = scope == Scope::user ? 1 : k_system.size();
+  for (const auto& [name, value] : std::span{k_system}.first(some)) {
+    keys.push_back({name, std::string{value}});
+  }
 }
 
 /// Where output goes; the journal is systemd's own choice. The path is taken as it stands but for
 /// specifiers (systemd.exec(5), StandardOutput=).
-std::vector<Key> log_keys(const Desired& desired, const Service& service) {
+void add_log(std::vector<Key>& keys, const Desired& desired, const Service& service) {
   if (service.log == model::LogTo::journal) {
-    return {};
+    return;
   }
   const auto file = model::log_file(desired.directory, service.name).string();
   const std::string value = "append:" + base::replace_all(file, "%", "%%");
-  return {{"StandardOutput", value}, {"StandardError", value}};
+  keys.push_back({"StandardOutput", value});
+  keys.push_back({"StandardError", value});
 }
 
 std::vector<Key> service_keys(const Desired& desired,
                               const Service& service,
                               const model::Release& release) {
-  std::vector<Key> keys = {{"Type", "exec"}};
+  std::vector<Key> keys;
+  keys.reserve(32);
+  keys.push_back({"Type", "exec"});
   if (desired.systemd.scope != Scope::user && !service.user.empty()) {
     keys.push_back({"User", service.user});
   }
@@ -157,18 +165,14 @@ std::vector<Key> service_keys(const Desired& desired,
     keys.push_back({"Environment", quote(name + "=" + value)});
   }
   keys.push_back({"ExecStart", exec_start(command_line(desired, service, release))});
-  for (auto& key : log_keys(desired, service)) {
-    keys.push_back(std::move(key));
-  }
+  add_log(keys, desired, service);
   keys.push_back({"Restart", "always"});
   keys.push_back({"RestartSec", "5s"});
   keys.push_back({"KillSignal", "SIGINT"});
   keys.push_back({"KillMode", "mixed"});
   keys.push_back({"TimeoutStopSec", "60s"});
   keys.push_back({"LimitNOFILE", "1048576"});
-  for (auto& key : hardening(desired.systemd.scope)) {
-    keys.push_back(std::move(key));
-  }
+  add_hardening(keys, desired.systemd.scope);
   return keys;
 }
 
@@ -201,15 +205,15 @@ std::vector<Section> sections(const Desired& desired,
                               const Service& service,
                               const model::Release& release) {
   const bool user_scope = desired.systemd.scope == Scope::user;
-  std::vector<Section> all = {
-      {"Unit",
-       {{"Description", "Lava " + type_word(service.type) + " " + service.name},
-        {"Documentation", "man:lavavisor(1)"},
-        {"Wants", "network-online.target"},
-        {"After", "network-online.target"}}},
-      {"Service", service_keys(desired, service, release)},
-      {"Install", {{"WantedBy", user_scope ? "default.target" : "multi-user.target"}}},
-  };
+  std::vector<Section> all;
+  all.reserve(4 + service.unit.size());
+  all.push_back({"Unit",
+                 {{"Description", "Lava " + type_word(service.type) + " " + service.name},
+                  {"Documentation", "man:lavavisor(1)"},
+                  {"Wants", "network-online.target"},
+                  {"After", "network-online.target"}}});
+  all.push_back({"Service", service_keys(desired, service, release)});
+  all.push_back({"Install", {{"WantedBy", user_scope ? "default.target" : "multi-user.target"}}});
   for (const auto& [name, keys] : service.unit) {
     const auto same = [&name = name](const Section& section) {
       return section.name == name;
@@ -278,17 +282,26 @@ std::string unit_text(const Desired& desired,
   std::string text =
       "# Managed by lavavisor\n"
       "# What is changed here by hand is undone: change the configuration and apply it.\n";
+  text.reserve(k_usual_size);
   for (const auto& section : sections(desired, service, release)) {
-    text += (section.name == "Unit" ? "[" : "\n[") + section.name + "]\n";
+    text.append(section.name == "Unit" ? "[" : "\n[").append(section.name).append("]\n");
     for (const auto& key : section.keys) {
-      text += key.name + "=" + key.value + "\n";
+      text.append(key.name).append("=").append(key.value).append("\n");
     }
   }
-  return base::replace_all(text, k_digest_place, digest_of(text));
+  const std::string digest = digest_of(text);
+  return base::replace_all(std::move(text), k_digest_place, digest);
 }
 
 std::string digest_in(std::string_view unit_text) {
   return model::unit_value(unit_text, "X-Lavavisor", "Digest").value_or("");
+}
+
+bool is_signed_with(std::string_view made, std::string_view digest) {
+  constexpr std::string_view k_key = "\nDigest=";
+  const auto key = made.rfind(k_key);
+  return key != std::string_view::npos && digest.size() == k_digest_digits &&
+         made.substr(key + k_key.size(), k_digest_digits) == digest;
 }
 
 bool is_untouched(std::string_view unit_text) {

@@ -32,6 +32,9 @@ std::string unit_text(const model::Desired& desired,
 /// The digest that a text made by unit_text carries in LAVAVISOR_UNIT and Digest=; "" = none.
 std::string digest_in(std::string_view unit_text);
 
+/// The same as digest_in(made) == `digest`, which is not "", for a text that unit_text just made.
+bool is_signed_with(std::string_view made, std::string_view digest);
+
 /// True when `unit_text` is what lavavisor once wrote, unchanged since.
 bool is_untouched(std::string_view unit_text);
 

@@ -51,7 +51,7 @@ const char* result_word(const Settled& settled) {
   if (settled.failed) {
     return "failed";
   }
-  return settled.last.report.steps.empty() ? "converged" : "changed";
+  return settled.last.report.steps.empty() ? k_converged : "changed";
 }
 
 }  // namespace lavavisor::reconcile

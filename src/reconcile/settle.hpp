@@ -26,7 +26,9 @@ Settled settle(const model::Desired& desired,
                std::chrono::milliseconds retry_after,
                std::stop_token stop);
 
-/// The contract's word: "converged", "changed", "failed" or "rolled_back".
+inline constexpr const char* k_converged = "converged";
+
+/// The contract's word: k_converged, "changed", "failed" or "rolled_back".
 const char* result_word(const Settled& settled);
 
 }  // namespace lavavisor::reconcile

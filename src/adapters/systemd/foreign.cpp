@@ -7,7 +7,9 @@
 #include "base/text.hpp"
 #include "model/layout.hpp"
 
-#include <algorithm>
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <system_error>
 
 namespace lavavisor::systemd {
@@ -18,6 +20,22 @@ namespace {
 
 constexpr std::string_view k_first_line = "# Managed by lavavisor";
 constexpr std::string_view k_section = "[X-Lavavisor]";
+
+/// True when `line` stands at `begin`, which is the begin of a line, and ends there.
+bool is_line_at(std::string_view text, std::size_t begin, std::string_view line) {
+  const std::string_view rest = text.substr(begin);
+  return rest.substr(0, line.size()) == line &&
+         (rest.size() == line.size() || rest[line.size()] == '\n');
+}
+
+bool has_line(std::string_view text, std::string_view line) {
+  for (auto at = text.find(line); at != std::string_view::npos; at = text.find(line, at + 1)) {
+    if ((at == 0 || text[at - 1] == '\n') && is_line_at(text, at, line)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::string unmask_command(const ports::UnitPlaces& places, const std::string& unit) {
   const bool user = places.systemd.scope == model::Scope::user;
@@ -45,19 +63,17 @@ std::string foreign_link(const ports::UnitPlaces& places, const Path& at, const 
 }
 
 /// What stands at `at`, where only a link to `own` may; "" = nothing or just that.
-std::string foreign_at(const ports::UnitPlaces& places, const Path& at, const Path& own) {
-  std::error_code error;
-  const auto status = fs::symlink_status(at, error);
-  if (status.type() == fs::file_type::not_found) {
-    return "";
+std::string foreign_at(const ports::UnitPlaces& places, const std::string& at, const Path& own) {
+  struct stat status {};
+  if (::lstat(at.c_str(), &status) != 0) {
+    return errno == ENOENT || errno == ENOTDIR
+               ? ""
+               : "cannot look at " + at + ": " + base::errno_text(errno);
   }
-  if (error) {
-    return "cannot look at " + at.string() + ": " + base::errno_text(error.value());
-  }
-  if (fs::is_symlink(status)) {
+  if (S_ISLNK(status.st_mode)) {
     return leads_to(at, own) ? "" : foreign_link(places, at, own.filename().string());
   }
-  return at.string() + (fs::is_directory(status) ? " is a directory" : " is a unit file") +
+  return at + (S_ISDIR(status.st_mode) ? " is a directory" : " is a unit file") +
          " that lavavisor did not make; remove it or give the service another name";
 }
 
@@ -67,7 +83,11 @@ std::string foreign_in_unit_dir(const ports::UnitPlaces& places, const std::stri
     return "";
   }
   const Path at = places.systemd.unit_dir / model::unit_name(service);
-  const std::string what = foreign_at(places, at, model::unit_file(places.directory, service));
+  const std::string what =
+      foreign_at(places, at.string(), model::unit_file(places.directory, service));
+  if (what.empty()) {
+    return what;
+  }
   std::error_code ignored;
   if (!fs::is_regular_file(fs::symlink_status(at, ignored)) || !places.systemd.create_link) {
     return what;
@@ -77,7 +97,12 @@ std::string foreign_in_unit_dir(const ports::UnitPlaces& places, const std::stri
 }
 
 /// What is wrong with the unit below our directory; "" = it is ours, may become so or is not there.
-std::string unmarked(const ports::UnitPlaces& places, const std::string& service) {
+std::string unmarked(const ports::UnitPlaces& places,
+                     const std::string& service,
+                     const std::optional<std::string>& own_text) {
+  if (own_text && has_marks(*own_text)) {
+    return "";
+  }
   const Path own = model::unit_file(places.directory, service);
   std::error_code ignored;
   const auto status = fs::symlink_status(own, ignored);
@@ -103,23 +128,22 @@ std::string unmarked(const ports::UnitPlaces& places, const std::string& service
 }  // namespace
 
 bool has_marks(std::string_view text) {
-  const auto lines = base::split(text, '\n');
-  return lines.front() == k_first_line &&
-         std::find(lines.begin(), lines.end(), k_section) != lines.end();
+  return is_line_at(text, 0, k_first_line) && has_line(text, k_section);
 }
 
 std::string foreign_unit(const ports::UnitPlaces& places,
                          const std::vector<Path>& folders,
-                         const std::string& service) {
+                         const std::string& service,
+                         const std::optional<std::string>& own_text) {
   const std::string unit = model::unit_name(service);
   const Path own = model::unit_file(places.directory, service);
   std::string what = foreign_in_unit_dir(places, service);
   for (auto folder = folders.begin(); what.empty() && folder != folders.end(); ++folder) {
-    if (folder->lexically_normal() != places.systemd.unit_dir.lexically_normal()) {
-      what = foreign_at(places, *folder / unit, own);
+    if (*folder != places.systemd.unit_dir) {
+      what = foreign_at(places, folder->string() + "/" + unit, own);
     }
   }
-  what = what.empty() ? unmarked(places, service) : what;
+  what = what.empty() ? unmarked(places, service, own_text) : what;
   return what.empty() ? unkeepable(places, service) : what;
 }
 

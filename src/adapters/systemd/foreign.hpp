@@ -4,6 +4,7 @@
 
 #include "adapters/systemd/unit_folders.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,10 @@ bool has_marks(std::string_view text);
 
 /// What stands in the way of a unit <service>.service of ours in unit_dir, in the other unit
 /// `folders` or below the directory, with what to do about it; "" = nothing, or only what may be
-/// taken over.
+/// taken over. `own_text` is what the regular file below the directory says, if it was read before.
 std::string foreign_unit(const ports::UnitPlaces& places,
                          const std::vector<Path>& folders,
-                         const std::string& service);
+                         const std::string& service,
+                         const std::optional<std::string>& own_text = std::nullopt);
 
 }  // namespace lavavisor::systemd

@@ -39,14 +39,16 @@ Path link_of(const ports::UnitPlaces& places, const std::string& service) {
   return places.systemd.unit_dir / model::unit_name(service);
 }
 
-/// The names of <folder>/<name>.service for which `ours` holds; no folder has none.
+/// Add to `names` those of <folder>/<name>.service for which `ours` holds; no folder has none.
 template <class Ours>
 base::Result<void> add_names(const Path& folder, const Ours& ours, std::set<std::string>& names) {
   std::error_code error;
   fs::directory_iterator entry{folder, error};
   for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
-    if (entry->path().extension() == ".service" && ours(entry->path())) {
-      names.insert(entry->path().stem().string());
+    const Path& path = entry->path();
+    const std::string name = path.stem().string();
+    if (path.extension() == ".service" && names.count(name) == 0 && ours(path)) {
+      names.insert(name);
     }
   }
   if (error && error != std::errc::no_such_file_or_directory) {
@@ -64,9 +66,9 @@ bool is_marked_file(const Path& path) {
   return text && has_marks(*text);
 }
 
-/// All services that lavavisor made here.
-base::Result<std::set<std::string>> owned(const ports::UnitPlaces& places) {
-  std::set<std::string> names;
+/// Those in `names`, and all other services that lavavisor made here.
+base::Result<std::set<std::string>> with_owned(const ports::UnitPlaces& places,
+                                               std::set<std::string> names) {
   const auto is_our_link = [&](const Path& link) {
     return leads_to(link, model::services_dir(places.directory) / link.filename());
   };
@@ -84,24 +86,24 @@ base::Result<model::UnitFile> look_at(const ports::UnitPlaces& places,
                                       const std::vector<Path>& folders,
                                       const std::string& service) {
   model::UnitFile file;
-  file.foreign = foreign_unit(places, folders, service);
-  file.linked = leads_to(link_of(places, service), model::unit_file(places.directory, service));
   const Path own = model::unit_file(places.directory, service);
+  const Path link = link_of(places, service);
+  const Path config = model::lavap_config_file(places.directory, service);
   std::error_code ignored;
-  if (fs::is_regular_file(own, ignored)) {
+  if (fs::is_regular_file(fs::symlink_status(own, ignored))) {
     auto text = base::read_file(own);
     if (!text) {
       return tl::make_unexpected(text.error());
     }
     file.text = std::move(*text);
-    file.modified =
-        std::max(modified(own), modified(model::lavap_config_file(places.directory, service)));
+    file.modified = std::max(modified(own), modified(config));
   }
+  file.foreign = foreign_unit(places, folders, service, file.text);
+  file.linked = leads_to(link, own);
   if (auto by_hand = adoptable_file(places, service)) {  // that is what the manager reads
     file.text = std::move(*by_hand);
-    file.modified = std::max(file.modified, modified(link_of(places, service)));
+    file.modified = std::max(file.modified, modified(link));
   }
-  const Path config = model::lavap_config_file(places.directory, service);
   if (present(config)) {
     auto digest = base::sha256_file(config);
     if (!digest) {
@@ -152,11 +154,15 @@ base::Result<void> make_link(const Path& target, const Path& link, base::Over ov
 
 }  // namespace
 
-UnitFiles::UnitFiles(std::vector<Path> folders) : m_folders{std::move(folders)} {}
+UnitFiles::UnitFiles(std::vector<Path> folders) : m_folders{std::move(folders)} {
+  for (Path& folder : m_folders) {
+    folder = folder.lexically_normal();
+  }
+}
 
 base::Result<std::map<std::string, model::UnitFile>> UnitFiles::units(
     const ports::UnitPlaces& places, const std::set<std::string>& wanted) {
-  auto names = owned(places);
+  const auto names = with_owned(places, wanted);
   if (!names) {
     return tl::make_unexpected(names.error());
   }
@@ -164,7 +170,6 @@ base::Result<std::map<std::string, model::UnitFile>> UnitFiles::units(
   if (!enabled) {
     return tl::make_unexpected(enabled.error());
   }
-  names->insert(wanted.begin(), wanted.end());
   std::map<std::string, model::UnitFile> files;
   for (const std::string& name : *names) {
     auto file = look_at(places, m_folders, name);

@@ -96,7 +96,11 @@ Path link_target(const Path& link) {
 }
 
 bool leads_to(const Path& link, const Path& file) {
-  const Path target = link_target(link);
+  std::error_code no_link;
+  if (fs::read_symlink(link, no_link) == file) {
+    return true;
+  }
+  const Path target = no_link ? Path{} : link_target(link);
   if (target.empty()) {
     return false;
   }

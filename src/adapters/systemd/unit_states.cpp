@@ -58,11 +58,6 @@ const std::array k_wanted{
                unit.state.needs_reload = value.get<bool>();
              }},
     Property{k_service,
-             "Result",
-             [](Asked& unit, const sdbus::Variant& value) {
-               unit.state.result = value.get<std::string>();
-             }},
-    Property{k_service,
              "NRestarts",
              [](Asked& unit, const sdbus::Variant& value) {
                unit.state.restarts = value.get<std::uint32_t>();
@@ -78,6 +73,12 @@ const std::array k_wanted{
                unit.started_usec = value.get<std::uint64_t>();
              }},
 };
+
+/// Asked for only where it is not known: what is active has not failed since it was started, and
+/// each property of each unit is a message of its own.
+const Property k_result{k_service, "Result", [](Asked& unit, const sdbus::Variant& value) {
+                          unit.state.result = value.get<std::string>();
+                        }};
 
 std::vector<Row> list_units(Connection& connection, const std::set<std::string>& services) {
   std::vector<std::string> names;
@@ -120,6 +121,11 @@ void ask_properties(Connection& connection, std::map<std::string, Asked>& units)
   for (auto& [service, unit] : units) {
     for (const Property& property : k_wanted) {
       ask_property(connection, unit, property, failure);
+    }
+    if (unit.state.active_state != "active") {
+      ask_property(connection, unit, k_result, failure);
+    } else {
+      unit.state.result = "success";
     }
   }
   connection.flush();
