@@ -11,9 +11,15 @@ PACKAGES = g++ cmake ninja-build ccache pkg-config \
 # What `make package` needs besides.
 PACKAGING_PACKAGES = dpkg-dev file
 # What only the tests need: a real browser, promtool, the shells that complete, the package's judge.
-TEST_PACKAGES = chromium chromium-driver python3-selenium prometheus zsh fish lintian \
+TEST_PACKAGES = chromium chromium-driver python3-selenium prometheus zsh fish lintian minisign \
   $(PACKAGING_PACKAGES)
-LINT_PACKAGES = clang clang-format clang-tidy shellcheck
+LINT_PACKAGES = clang clang-format clang-tidy cppcheck shellcheck
+# The sanitizers' compiler, its runtimes, and what gives a finding's addresses their names.
+SANITIZER_PACKAGES = clang libclang-rt-dev llvm
+COVERAGE_PACKAGES = gcovr
+
+# For `make bench`; ansible-core and puppet-agent are compared with where they are installed.
+BENCH_PACKAGES = libbenchmark-dev strace
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -30,7 +36,7 @@ SH_FILES  = $(shell grep -rlE --exclude-dir=fixtures '^\#!.*\bsh\b|^\#!.*bash' .
 MAN_PAGES = $(wildcard man/*.[1-9])
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps lint-deps build release test quickstart install-all package format lint bench clean
+.PHONY: help deps test-deps lint-deps build release test test-asan test-tsan coverage quickstart install-all package reproducible format lint bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +72,9 @@ deps: ## install the packages that are missing (as root), or name them
 test-deps:
 	$(call ensure,$(PACKAGES) $(TEST_PACKAGES))
 
+bench-deps:
+	$(call ensure,$(PACKAGES) $(BENCH_PACKAGES))
+
 lint-deps:
 	$(call ensure,$(PACKAGES) $(LINT_PACKAGES))
 
@@ -80,6 +89,29 @@ release: ## configure and build the optimised program into build-release/
 test: test-deps ## install what is missing, build, run all tests
 	@$(MAKE) --no-print-directory build
 	ctest --preset dev --output-on-failure $(CTEST_ARGS)
+
+# $(call in_preset,NAME): build and test in the build directory of a preset, with limits of time to match.
+define in_preset
+@cmake --preset $(1)
+@cmake --build --preset $(1) -j $(JOBS)
+ctest --preset $(1) --output-on-failure $(CTEST_ARGS)
+endef
+
+test-asan: test-deps ## all tests with the address, leak and undefined-behaviour sanitizers, in build-asan/
+	$(call ensure,$(SANITIZER_PACKAGES))
+	$(call in_preset,asan)
+
+test-tsan: test-deps ## the tests of what has threads with the thread sanitizer, in build-tsan/
+	$(call ensure,$(SANITIZER_PACKAGES))
+	$(call in_preset,tsan)
+
+coverage: test-deps ## run all tests, then print which lines and branches of src/ they reach, in build-cov/
+	$(call ensure,$(COVERAGE_PACKAGES))
+	@cmake --preset coverage
+	@cmake --build --preset coverage -j $(JOBS)
+	find build-cov -name '*.gcda' -delete
+	ctest --preset coverage $(CTEST_ARGS)
+	tests/support/coverage.py build-cov
 
 quickstart: ## see it work: a small chain, a release server and services in a throw-away systemd
 	@[ "$$(id -u)" = 0 ] || { \
@@ -98,23 +130,29 @@ package: deps ## make a .deb and a .tar.gz of the optimised program in build-rel
 	@$(MAKE) --no-print-directory release
 	cd build-release && cpack
 
+reproducible: deps ## build the packages twice, in different places and surroundings, and compare them (slow)
+	$(call ensure,$(PACKAGING_PACKAGES))
+	src/packaging/reproducible.sh $(JOBS)
+
 format: lint-deps ## lay out the C++ sources as .clang-format says
 	clang-format -i $(CXX_FILES)
 
-lint: lint-deps ## clang-format, clang-tidy, shellcheck and mandoc; changes nothing
+lint: lint-deps ## clang-format, clang-tidy, cppcheck, shellcheck and mandoc; changes nothing
 	clang-format --dry-run --Werror $(CXX_FILES)
 	shellcheck $(SH_FILES)
 	mandoc -T lint -W warning $(MAN_PAGES)
 	cmake --preset dev
+	cppcheck --quiet -j $(JOBS) --std=c++20 --language=c++ --enable=warning,performance,portability \
+	  --inline-suppr --suppressions-list=.cppcheck-suppressions --error-exitcode=1 -I src src
 	run-clang-tidy -quiet -p build -j $(JOBS) '$(CURDIR)/src/.*'
 
-bench: deps ## run the measurements of tests/bench against the optimised program, on an idle machine
+bench: bench-deps ## run the measurements of tests/bench against the optimised program, on an idle machine
 	cmake --preset release -DLAVAVISOR_TESTS=ON
-	cmake --build --preset release -j $(JOBS) --target lavavisor lavap_stub lavap_child fetch_bench
+	cmake --build --preset release -j $(JOBS) --target lavavisor lavap_stub lavap_child fetch_bench unavoidable plan_bench
 	@set -eu; for bench in tests/bench/*.py tests/bench/*.sh; do \
 	  [ -x "$$bench" ] || continue; \
 	  echo "== $$bench"; LAVAVISOR="$(CURDIR)/build-release/src/lavavisor" "$$bench"; \
 	done
 
 clean: ## remove all build directories
-	rm -rf build build-release build-asan build-tsan
+	rm -rf build build-release build-asan build-tsan build-cov

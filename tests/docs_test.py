@@ -151,6 +151,8 @@ def places(text):
 
     def path_of(expression):
         expression = re.sub(r"(\w+)\((?:directory|release|, )+\)", lambda m: path_of(bodies[m[1]]), expression)
+        if expression.startswith("below("):  # below(directory, "text").append(...)...
+            expression = expression.replace("below(directory, ", "directory / ").replace(").append(", " ")
         words = re.findall(r'"([^"]*)"|<([\w./<>-]+)|([\w.]+)|(/)', expression)
         return "".join(text or (f"<{done}" if done else "") or (known[name] if name else "") or slash
                        for text, done, name, slash in words)

@@ -75,6 +75,13 @@ PROBES = [
     "cmd/lavap", "./cmd", ".", "./...", "cmd/", "/cmd", "-toolexec=x", "ExecStart", "from",
 ]
 
+PUBLIC_KEY = "RWTl8Y0KUjf0IW4uMy1Zya9MPc6DW+DKg5XJIpKDXg/0K1P6i69ZVqkN"
+OTHER_KEY = "RWSXEz2UCGp09+PbsvzuvXYJCza+z55YNxSyydYMM7zD9VLRlYbJAbEL"
+PROBES += [PUBLIC_KEY, PUBLIC_KEY[:-1], PUBLIC_KEY + "=", PUBLIC_KEY + " ", PUBLIC_KEY + "\n", PUBLIC_KEY + "\r\n",
+           PUBLIC_KEY + "\n\n", "\n" + PUBLIC_KEY, PUBLIC_KEY.replace("RW", "RU", 1), PUBLIC_KEY[:-4],
+           f"untrusted comment: {'x' * 80}\n{PUBLIC_KEY}\n", f"untrusted comment: x\r\n{PUBLIC_KEY}\r\n",
+           f"trusted comment: x\n{PUBLIC_KEY}\n", "untrusted comment: " + PUBLIC_KEY]
+
 NAMES = ["a", "A_1", "1a", "a-b", "a b", "", "-a", "a=b", "from", "log-level", "LAVAVISOR_UNIT", "\u00e9",
          "6.2.5", "v6.2.5", "6.2", "6.2.10001", "6..2", "Service", "Timer", "X-Site", "X-Lavavisor", "X-a b"]
 
@@ -153,7 +160,7 @@ class Keys:
     def types(self, node):
         node = self.resolved(node)
         found = {node["type"]} if "type" in node else set()
-        return found.union(*(self.types(part) for part in node.get("allOf", [])))
+        return found.union(*(self.types(part) for part in node.get("allOf", []) + node.get("anyOf", [])))
 
     def _walk(self, node, path):
         node = self.resolved(node)
@@ -180,6 +187,8 @@ def base_for(path):
             "systemd": {"scope": "none"}}
     if path == ("notify", "chat"):
         base["notify"] = {"format": "telegram"}
+    if path == ("binary", "verify"):
+        base["binary"] = {"release": {"public_key": PUBLIC_KEY}}
     if path == ("chain", "quorum"):
         base["chain"]["endpoints"].append("tcp://127.0.0.2:26657")
     if path[0] == "service":
@@ -400,6 +409,19 @@ class Agreement(unittest.TestCase):
                        {"webhook_file": "https://h/"}, {"token_file": "https://h/"}, {"webhook": "https://u@h/"},
                        {"webhook": "https://h/@u"}):
             cases.append(("notify", ("notify",), notify, base_for(("x",)) | {"notify": notify}))
+        self.assert_agreement(cases)
+
+    def test_signing_has_one_verdict(self):
+        cases = []
+        for verify in ("signature", "checksum", "none"):
+            for release in ({}, {"public_key": ""}, {"public_key": []}, {"public_key": PUBLIC_KEY},
+                            {"public_key": [PUBLIC_KEY]}, {"public_key": [PUBLIC_KEY, OTHER_KEY]},
+                            {"public_key": [PUBLIC_KEY, PUBLIC_KEY]}, {"public_key": [PUBLIC_KEY, ""]},
+                            {"public_key": PUBLIC_KEY, "checksums": ""}, {"signature": "https://h/{version}"},
+                            {"public_key": PUBLIC_KEY, "signature": "http://h/{version}"}):
+                values = {"verify": verify, "release": release}
+                cases.append((verify, ("binary",), values, base_for(("x",)) | {"binary": values}))
+        cases.append(("without", ("binary",), {}, base_for(("x",)) | {"binary": {"verify": "signature"}}))
         self.assert_agreement(cases)
 
     def assert_examples_lead_to_the_schema(self, examples, schema):

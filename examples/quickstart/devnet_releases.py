@@ -54,6 +54,7 @@ class Release:
     rate: int = 0  # bytes per second; 0 = as fast as it goes
     source: bytes = b""  # its archive; b"" = there is none
     lists_source: bool = False  # in sha256sum.txt, too
+    signature: bytes = b""  # of sha256sum.txt, by minisign; b"" = there is none
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,6 +191,8 @@ class _ReleaseHandler(QuietHandler):
             self.answer(404, b"Not Found", "text/plain")
         elif match[3] == "sha256sum.txt":
             self._checksums(release)
+        elif match[3] == "sha256sum.txt.minisig" and release.signature:
+            self.answer(200, release.signature, "application/octet-stream")
         elif not match[3].startswith(f"lavap-v{release.version}-linux-"):
             self.answer(404, b"Not Found", "text/plain")
         elif match[1] == DOWNLOAD:

@@ -8,6 +8,7 @@
 #include "model/layout.hpp"
 
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace lavavisor::apply {
@@ -18,6 +19,8 @@ using base::Result;
 using model::BinarySource;
 using model::Path;
 using model::Release;
+
+constexpr std::string_view k_nothing = "nothing";  ///< Fetched::vouched_by
 
 /// What a build works with: all of it beside the binaries, on their file system.
 struct BuildPlaces {
@@ -63,6 +66,9 @@ struct Way {
       return tl::make_unexpected(fetched.error());
     }
     base::fault_point();
+    if (fetched->vouched_by != k_nothing) {
+      base::log_info("release " + release.name + " is verified by " + fetched->vouched_by);
+    }
     return probed({request.staged, fetched->sha256, BinarySource::downloaded, {}}, "verified");
   }
 
@@ -120,9 +126,12 @@ struct Way {
     if (!fetched) {
       return tl::make_unexpected(fetched.error());
     }
-    if (fetched->vouched_by == "nothing") {
+    if (fetched->vouched_by == k_nothing) {
       base::log_warn("nothing vouches for the source of release " + release.name +
                      ": its digest is " + fetched->sha256);
+    } else {
+      base::log_info("the source of release " + release.name + " is verified by " +
+                     fetched->vouched_by);
     }
     return {};
   }

@@ -4,6 +4,7 @@
 
 #include "base/fd.hpp"
 #include "base/quantity.hpp"
+#include "base/rights.hpp"
 #include "base/write_all.hpp"
 
 #include <fcntl.h>
@@ -104,14 +105,11 @@ Result<Fd> open_regular(const path& file, struct stat& found) {
   return fd;
 }
 
-}  // namespace
-
-Result<std::string> read_file(const path& file, std::uint64_t limit) {
-  struct stat found {};
-  const auto fd = open_regular(file, found);
-  if (!fd) {
-    return tl::make_unexpected(fd.error());
-  }
+/// All that can be read from the regular file `fd`, which is `file` and was `found` so.
+Result<std::string> read_all(int fd,
+                             const struct stat& found,
+                             const path& file,
+                             std::uint64_t limit) {
   const auto size = static_cast<std::uint64_t>(found.st_size);
   const auto too_large = [&] {
     return cannot("read", file, "is larger than " + format_size(limit));
@@ -122,7 +120,7 @@ Result<std::string> read_file(const path& file, std::uint64_t limit) {
   // One byte more than stat said, so that the end is seen without growing; /proc says 0.
   std::string content(std::min<std::uint64_t>(size, limit) + 1, '\0');
   for (std::size_t used = 0;;) {
-    const ssize_t got = ::read(fd->get(), content.data() + used, content.size() - used);
+    const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -141,6 +139,27 @@ Result<std::string> read_file(const path& file, std::uint64_t limit) {
       content.resize(std::max<std::size_t>(2 * used, 4096));
     }
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const path& file, std::uint64_t limit) {
+  struct stat found {};
+  const auto fd = open_regular(file, found);
+  return fd ? read_all(fd->get(), found, file, limit) : tl::make_unexpected(fd.error());
+}
+
+Result<OwnedText> read_owned_file(const path& file, std::uint64_t limit) {
+  struct stat found {};
+  const auto fd = open_regular(file, found);
+  if (!fd) {
+    return tl::make_unexpected(fd.error());
+  }
+  auto text = read_all(fd->get(), found, file, limit);
+  if (!text) {
+    return tl::make_unexpected(std::move(text.error()));
+  }
+  return OwnedText{*std::move(text), ownership_of(fd->get())};
 }
 
 Result<void> write_file_atomically(const path& file, std::string_view content, FileMode mode) {
@@ -192,8 +211,10 @@ Result<void> make_directories(const path& directory) {
       continue;
     }
     if (::mkdir(part.c_str(), 0755) == 0) {
-      // The umask does not count: a service's user must be able to walk through.
-      if (::chmod(part.c_str(), 0755) != 0) {
+      // The umask does not count: a service's user must be able to walk through. By the descriptor:
+      // who may write to the folder above may have put something else here meanwhile.
+      const Fd made{::open(part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+      if (!made || ::fchmod(made.get(), 0755) != 0) {
         return cannot("create folder", part, errno);
       }
       if (auto synced = sync_directory(folder_of(part)); !synced) {

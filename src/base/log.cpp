@@ -103,7 +103,8 @@ class LineFormatter final : public spdlog::formatter {
     out.append(text.data(), text.data() + text.size());
   }
 
-  /// A line break in a message neither loses the priority nor passes for a line of its own.
+  /// A line break in a message neither loses the priority nor passes for a line of its own; what a
+  /// terminal would obey is shown as \xHH.
   static void append_lines(spdlog::memory_buf_t& out,
                            std::string_view text,
                            std::string_view priority,
@@ -116,7 +117,7 @@ class LineFormatter final : public spdlog::formatter {
         append(out, "    ");
       }
       append(out, tag == Tag::yes ? "[lavavisor] " : "");
-      append(out, line);
+      append(out, printable(line, 4 * line.size()));
       first = false;
     }
   }

@@ -75,6 +75,16 @@ Result<compat::ServiceDraft> draft_of(const Options& options,
   return draft;
 }
 
+/// Give the file that was just written to whose it was `before`; not what others may have put in
+/// its place meanwhile.
+void give_back(const fs::path& file, const struct stat& before) {
+  const base::Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  struct stat now {};
+  if (fd && ::fstat(fd.get(), &now) == 0 && S_ISREG(now.st_mode) && now.st_nlink == 1) {
+    [[maybe_unused]] const auto kept = ::fchown(fd.get(), before.st_uid, before.st_gid);
+  }
+}
+
 /// Write `text` over config.toml, whose mode and owner stay.
 Result<void> replace_config(const fs::path& file, const std::string& text) {
   struct stat status {};
@@ -85,7 +95,7 @@ Result<void> replace_config(const fs::path& file, const std::string& text) {
   auto written =
       base::write_file_atomically(target, text, {status.st_mode & 07777U, status.st_gid});
   if (written && ::geteuid() == 0) {
-    [[maybe_unused]] const auto kept = ::chown(target.c_str(), status.st_uid, status.st_gid);
+    give_back(target, status);
   }
   return written;
 }

@@ -15,7 +15,9 @@
 namespace lavavisor::cli {
 
 int doctor(const Options& options) {
-  const auto loaded = config::load(config_file(options), config::process_environment());
+  auto environment = config::process_environment();
+  environment.trusted.clear();  // who may change what is a question of its own here
+  const auto loaded = config::load(config_file(options), environment);
   if (!loaded.desired) {
     show_findings(options, loaded.findings);
     return k_usage;

@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/link_place.hpp"
@@ -25,8 +26,9 @@ constexpr const char* k_unit_dir = "/etc/systemd/system";
 
 void show_notes(const compat::Imported& imported) {
   for (const auto& note : imported.notes) {
+    const std::string words = (note.subject.empty() ? "" : note.subject + ": ") + note.text;
     std::cerr << (note.kind == compat::Note::Kind::warning ? "warning: " : "note: ")
-              << (note.subject.empty() ? "" : note.subject + ": ") << note.text << "\n";
+              << base::printable(words, 4 * words.size()) << "\n";
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -38,6 +39,10 @@ bool is_at_rest(const reconcile::Settled& settled) {
   return !settled.failed && !settled.rolled_back && settled.last.report.steps.empty() &&
          !settled.last.report.interrupted && plan.steps.empty() && plan.held.empty() &&
          plan.notices.empty() && plan.condemned.empty() && settled.last.observed.chain.versions;
+}
+
+bool is_another(const std::pair<const std::string, std::optional<base::FileStamp>>& entry) {
+  return stamp_of(entry.first) != entry.second;
 }
 
 bool is_same(const model::ChainObservation& one, const model::ChainObservation& other) {
@@ -96,12 +101,12 @@ void LastLook::end(const reconcile::Settled& settled) {
   }
 }
 
-const reconcile::Pass* LastLook::still_holds(const model::Desired& desired,
-                                             const model::ChainObservation& chain,
+const reconcile::Pass* LastLook::still_holds(const model::ChainObservation& chain,
                                              base::TimePoint at,
                                              std::chrono::steady_clock::time_point now) {
   if (!m_pass || now - m_began >= k_look_anyway || m_changes->load() != m_heard ||
-      !is_same(m_pass->observed.chain, chain) || stamps_of(desired) != m_stamps) {
+      !is_same(m_pass->observed.chain, chain) ||
+      std::any_of(m_stamps.begin(), m_stamps.end(), is_another)) {
     return nullptr;
   }
   m_pass->observed.chain = chain;

@@ -39,8 +39,7 @@ class LastLook {
   bool is_forgotten() const { return !m_pass; }
 
   /// That pass, as seen with the chain's answers of now; null when it holds no longer.
-  const reconcile::Pass* still_holds(const model::Desired& desired,
-                                     const model::ChainObservation& chain,
+  const reconcile::Pass* still_holds(const model::ChainObservation& chain,
                                      base::TimePoint at,
                                      std::chrono::steady_clock::time_point now);
 

@@ -3,7 +3,6 @@
 #include "cli/load_config.hpp"
 
 #include "cli/site.hpp"
-#include "config/load.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -36,8 +35,10 @@ void show_findings(const Options& options, const std::vector<config::Finding>& f
       findings, colour_stderr(options) ? config::Colour::yes : config::Colour::no);
 }
 
-std::optional<model::Desired> load_config(const Options& options) {
-  auto loaded = config::load(config_file(options), config::process_environment());
+std::optional<model::Desired> load_config(const Options& options, config::Exposed exposed) {
+  auto environment = config::process_environment();
+  environment.exposed = exposed;
+  auto loaded = config::load(config_file(options), environment);
   show_findings(options, loaded.findings);
   return std::move(loaded.desired);
 }

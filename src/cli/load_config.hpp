@@ -4,6 +4,7 @@
 
 #include "cli/options.hpp"
 #include "config/finding.hpp"
+#include "config/load.hpp"
 #include "model/desired.hpp"
 
 #include <filesystem>
@@ -21,6 +22,8 @@ std::filesystem::path config_file(const Options& options);
 void show_findings(const Options& options, const std::vector<config::Finding>& findings);
 
 /// Load it. Findings go to stderr; nothing when one of them is an error (exit with k_usage).
-std::optional<model::Desired> load_config(const Options& options);
+/// `exposed`: what becomes of one that others may change, where we are root.
+std::optional<model::Desired> load_config(const Options& options,
+                                          config::Exposed exposed = config::Exposed::refused);
 
 }  // namespace lavavisor::cli

@@ -7,6 +7,7 @@
 #include "adapters/process/signals.hpp"
 #include "adapters/process/system_clock.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cli/announcer.hpp"
 #include "cli/audience.hpp"
 #include "cli/courier.hpp"
@@ -163,7 +164,7 @@ int exit_code_of(bool failed, const reconcile::Pass& pass) {
 }
 
 int complain(const base::Error& error) {
-  std::cerr << "lavavisor: " << error.message << "\n";
+  std::cerr << "lavavisor: " << base::printable(error.message, 4 * error.message.size()) << "\n";
   return k_failed;
 }
 

@@ -156,7 +156,7 @@ class ConfiguredTurns final : public reconcile::Turns {
     const auto answers = m_chain->watch().ask(m_desired.chain, stop);
     const auto at = m_clock.now();
     const auto* pass =
-        m_last_look.still_holds(m_desired, observe::judge(m_desired.chain, answers, at), at, began);
+        m_last_look.still_holds(observe::judge(m_desired.chain, answers, at), at, began);
     if (pass == nullptr) {
       return std::nullopt;
     }

@@ -9,7 +9,7 @@
 namespace lavavisor::cli {
 
 int validate(const Options& options) {
-  const auto desired = load_config(options);
+  const auto desired = load_config(options, config::Exposed::warned);  // nothing is done by it
   if (!desired) {
     return k_usage;
   }

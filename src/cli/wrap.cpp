@@ -167,9 +167,13 @@ bool is_shared_with_units(const model::Path& directory) {
   });
 }
 
-/// What `request` asks for on this host.
+/// What `request` asks for on this host. In a container (pod) there is nobody else: what mounts its
+/// volumes makes folders that everybody may write, as Kubernetes does for a ConfigMap.
 config::Loaded load_wrapped(const compat::WrapRequest& request, MayBuild may_build) {
-  auto loaded = compat::wrapped(request, config::process_environment());
+  auto environment = config::process_environment();
+  environment.exposed =
+      may_build == MayBuild::no ? config::Exposed::warned : config::Exposed::refused;
+  auto loaded = compat::wrapped(request, environment);
   if (loaded.desired && may_build == MayBuild::no) {
     loaded.desired->binary.method = model::Method::release;
   }

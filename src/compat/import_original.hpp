@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/rights.hpp"
 #include "compat/import_unit.hpp"
 
 #include <filesystem>
@@ -17,6 +18,7 @@ namespace lavavisor::compat {
 struct UnitSource {
   std::filesystem::path file;
   std::string text;
+  base::Ownership is;  ///< as it was opened
 };
 
 /// All that an import looks at.

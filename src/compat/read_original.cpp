@@ -22,12 +22,20 @@ bool is_there(const fs::path& file) {
 }
 
 void read_unit(OriginalFiles& files, const fs::path& file) {
-  auto text = base::read_file(file, k_largest);
-  if (!text) {
-    files.unreadable.push_back(text.error().message);
+  auto read = base::read_owned_file(file, k_largest);
+  if (!read) {
+    files.unreadable.push_back(read.error().message);
     return;
   }
-  files.units[file.filename().string()] = {file, *std::move(text)};
+  files.units[file.filename().string()] = {file, std::move(read->text), read->is};
+}
+
+/// What a unit is told by a file goes into config.toml, for all to read; so who wrote the unit must
+/// have been able to read that file.
+bool may_tell(const base::Ownership& file, const base::Ownership& unit) {
+  const bool by_root = !base::other_hand(unit, {base::Trusted{}});
+  const bool by_owner = (unit.mode & (S_IWGRP | S_IWOTH)) == 0 && unit.owner == file.owner;
+  return by_root || by_owner || (file.mode & S_IROTH) != 0;
 }
 
 base::Result<void> read_services(OriginalFiles& files, const fs::path& folder) {
@@ -53,10 +61,10 @@ void read_installed(OriginalFiles& files, const fs::path& unit_dir) {
     if (!fs::is_regular_file(fs::symlink_status(installed, ignored))) {
       continue;
     }
-    auto text = base::read_file(installed, k_largest);
-    if (text && *text != source.text) {
+    auto read = base::read_owned_file(installed, k_largest);
+    if (read && read->text != source.text) {
       files.shadowed.emplace(unit, source.file);
-      source = {installed, *std::move(text)};
+      source = {installed, std::move(read->text), read->is};
     }
   }
 }
@@ -78,8 +86,9 @@ void look_at_named_files(OriginalFiles& files) {
       }
     }
     for (const fs::path& file : environment_files_of(unit, source.text)) {
-      if (auto text = base::read_file(file, k_largest)) {
-        host.environment_files[file] = *std::move(text);
+      auto read = base::read_owned_file(file, k_largest);
+      if (read && may_tell(read->is, source.is)) {
+        host.environment_files[file] = std::move(read->text);
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "config/url.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lavavisor::config {
 
@@ -93,11 +94,93 @@ std::string read_template(const TableReader& release, std::string_view key, bool
   return url ? url->value : release.string(key);
 }
 
-model::ReleaseSettings read_release(const TableReader& binary) {
+/// Add the key that `written` is to `keys`, which their ids tell apart.
+void add_public_key(const TableReader& release,
+                    const Raw& written,
+                    std::vector<model::SigningKey>& keys) {
+  const auto refuse = [&](const std::string& why, std::string hint = {}) {
+    release.error("public_key", written.place, why, std::move(hint));
+  };
+  const auto* const text = written.as<std::string>();
+  if (text == nullptr) {
+    return refuse("expected a string or a list of strings, found " + std::string{kind_of(written)});
+  }
+  const auto key = model::parse_signing_key(*text);
+  if (!key) {
+    return refuse(key.error().message, "the line of minisign.pub that begins with RW");
+  }
+  const auto same = std::find_if(keys.begin(), keys.end(), [&](const model::SigningKey& other) {
+    return other.id == key->id;
+  });
+  if (same != keys.end()) {
+    const std::string id = model::to_string(key->id);
+    return refuse(*same == *key ? "holds the key " + id + " twice"
+                                : "holds two keys with the id " + id);
+  }
+  keys.push_back(*key);
+}
+
+/// What the file gives as keys: one, or a list of them.
+std::vector<const Raw*> written_keys(const TableReader& release) {
+  const Raw* const given = release.find("public_key");
+  const auto* const text = given == nullptr ? nullptr : given->as<std::string>();
+  const auto* const list = given == nullptr ? nullptr : given->as<RawList>();
+  std::vector<const Raw*> written;
+  if (list != nullptr) {
+    std::transform(list->begin(), list->end(), std::back_inserter(written), [](const Raw& each) {
+      return &each;
+    });
+  } else if (given != nullptr && (text == nullptr || !text->empty())) {
+    written.push_back(given);
+  }
+  return written;
+}
+
+std::vector<model::SigningKey> read_public_keys(const TableReader& release) {
+  std::vector<model::SigningKey> keys;
+  for (const Raw* const written : written_keys(release)) {
+    add_public_key(release, *written, keys);
+  }
+  return keys;
+}
+
+/// A signature is by a key and of a file; where none is asked for, neither matters.
+void check_signing(const TableReader& binary,
+                   const TableReader& release,
+                   const model::ReleaseSettings& settings,
+                   model::Verify verify) {
+  const bool has_keys = !written_keys(release).empty();  // be they wrong ones
+  if (verify == model::Verify::signature && !has_keys) {
+    binary.error("verify",
+                 binary.place_of("verify"),
+                 "is 'signature', but binary.release.public_key gives no key",
+                 "the line of minisign.pub that begins with RW");
+  }
+  if (verify == model::Verify::signature && settings.checksums.empty()) {
+    binary.error("verify",
+                 binary.place_of("verify"),
+                 "is 'signature', but binary.release.checksums names no file that is signed");
+  }
+  const auto warn = [&](std::string_view key) {
+    release.warning(
+        key, release.place_of(key), "is not looked at unless binary.verify is 'signature'");
+  };
+  if (verify != model::Verify::signature && has_keys) {
+    warn("public_key");
+  }
+  if (verify != model::Verify::signature && !settings.signature.empty()) {
+    warn("signature");
+  }
+}
+
+model::ReleaseSettings read_release(const TableReader& binary, model::Verify verify) {
   const TableReader release = binary.table("release");
   model::ReleaseSettings out;
   out.url = read_template(release, "url", false);
   out.checksums = read_template(release, "checksums", true);
+  out.signature = read_template(release, "signature", true);
+  out.public_keys = read_public_keys(release);
+  check_signing(binary, release, out, verify);
   const auto ca_file = release.find_path("ca_file");
   out.ca_file = ca_file ? ca_file->value : "";
   out.max_size = release.size("max_size");
@@ -167,14 +250,10 @@ std::filesystem::path read_link(const TableReader& binary) {
 }
 
 model::Verify read_verify(const TableReader& binary) {
-  const auto word = binary.find_word("verify");
-  if (word && word->value == "signature") {
-    binary.error("verify",
-                 word->place,
-                 "'signature' is not supported yet",
-                 "no signature of lavap is published today; use \"checksum\"");
-  }
-  return word && word->value == "none" ? model::Verify::none : model::Verify::checksum;
+  const std::string word = binary.word("verify");
+  return word == "none"        ? model::Verify::none
+         : word == "signature" ? model::Verify::signature
+                               : model::Verify::checksum;
 }
 
 }  // namespace
@@ -221,7 +300,7 @@ model::BinaryPolicy read_binary(const TableReader& root) {
   out.verify = read_verify(binary);
   out.sha256 = read_pins(binary);
   out.releases = read_releases(binary);
-  out.release = read_release(binary);
+  out.release = read_release(binary, out.verify);
   out.build = read_build(binary);
   return out;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/custody.hpp"
 #include "config/findings.hpp"
 #include "config/load.hpp"
 #include "config/problem.hpp"
@@ -14,6 +15,7 @@ namespace lavavisor::config {
 struct Context {
   Findings& findings;
   const Environment& environment;
+  Custody& custody;
   std::filesystem::path folder;        ///< in which the TOML files stand, absolute
   std::filesystem::path named_folder;  ///< the same as the operator named it; "" = where he stands
 };

@@ -51,7 +51,7 @@ std::optional<Part> parse(const std::filesystem::path& file, std::string text, F
 /// The fragments of a folder with their texts, all of one moment.
 struct Texts {
   base::Result<std::vector<Fragment>> fragments;
-  std::vector<base::Result<std::string>> texts;
+  std::vector<base::Result<base::OwnedText>> texts;
 };
 
 Texts read_texts(const std::filesystem::path& folder) {
@@ -59,7 +59,7 @@ Texts read_texts(const std::filesystem::path& folder) {
   for (int tries = 1; read.fragments; ++tries) {
     read.texts.clear();
     for (const Fragment& fragment : *read.fragments) {
-      read.texts.push_back(base::read_file(folder / fragment.name, k_max_file));
+      read.texts.push_back(base::read_owned_file(folder / fragment.name, k_max_file));
     }
     auto again = list_fragments(folder);
     if (tries == k_most_tries || again == read.fragments) {
@@ -83,7 +83,7 @@ std::string why_unreadable(const std::filesystem::path& file, const base::Error&
 /// Lay one more fragment over the others.
 void add(Document& document,
          const std::string& name,
-         const base::Result<std::string>& text,
+         const base::Result<base::OwnedText>& text,
          Findings& findings) {
   const auto file = document.folder / name;
   if (!text) {
@@ -91,14 +91,16 @@ void add(Document& document,
     return;
   }
   document.fragments.push_back(name);
-  document.sha256 += base::sha256_hex(*text) + "  " + name + "\n";
-  if (auto part = parse(file, *text, findings)) {
+  document.sha256 += base::sha256_hex(text->text) + "  " + name + "\n";
+  if (auto part = parse(file, text->text, findings)) {
     merge(document.root, std::move(part->root), findings);
     document.sources.push_back(part->source);
   }
 }
 
-std::optional<Document> read_folder(const std::filesystem::path& folder, Findings& findings) {
+std::optional<Document> read_folder(const std::filesystem::path& folder,
+                                    Findings& findings,
+                                    Custody& custody) {
   const auto [fragments, texts] = read_texts(folder);
   if (!fragments) {
     findings.error(about(folder, fragments.error().message));
@@ -109,6 +111,14 @@ std::optional<Document> read_folder(const std::filesystem::path& folder, Finding
                          "the folder holds no configuration",
                          "its fragments are files called NAME.toml; hidden files, and folders in "
                          "it, are none"));
+    return std::nullopt;
+  }
+  for (std::size_t index = 0; index < fragments->size(); ++index) {
+    if (texts[index]) {
+      custody.take(folder / (*fragments)[index].name, texts[index]->is);
+    }
+  }
+  if (!custody.holds(findings)) {
     return std::nullopt;
   }
   Document document{Raw{RawTable{}, k_no_place}, {}, folder, {}, {}};
@@ -138,17 +148,21 @@ std::optional<Document> parse_document(const std::filesystem::path& config,
                   base::sha256_hex(part->source->text())};
 }
 
-std::optional<Document> read_document(const std::filesystem::path& config, Findings& findings) {
+std::optional<Document> read_document(const std::filesystem::path& config,
+                                      Findings& findings,
+                                      Custody& custody) {
   std::error_code ignored;
   if (std::filesystem::is_directory(config, ignored)) {
-    return read_folder(config, findings);
+    return read_folder(config, findings, custody);
   }
-  auto text = base::read_file(config, k_max_file);
-  if (!text) {
-    findings.error(about(config, text.error().message));
+  auto read = base::read_owned_file(config, k_max_file);
+  if (!read) {
+    findings.error(about(config, read.error().message));
     return std::nullopt;
   }
-  return parse_document(config, *std::move(text), findings);
+  custody.take(config, read->is);
+  return custody.holds(findings) ? parse_document(config, std::move(read->text), findings)
+                                 : std::nullopt;
 }
 
 }  // namespace lavavisor::config

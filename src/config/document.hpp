@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "config/custody.hpp"
 #include "config/findings.hpp"
 #include "config/raw.hpp"
 
@@ -24,8 +25,11 @@ struct Document {
 
 /// Read `config`, a file of at most 1 MiB or a folder of such; what is wrong goes to `findings`,
 /// and nothing comes back when it can't be read or is not TOML. A folder whose links are swapped
-/// meanwhile is read again, so that no old fragment is laid over a new one.
-std::optional<Document> read_document(const std::filesystem::path& config, Findings& findings);
+/// meanwhile is read again, so that no old fragment is laid over a new one. What `custody` refuses
+/// is not parsed.
+std::optional<Document> read_document(const std::filesystem::path& config,
+                                      Findings& findings,
+                                      Custody& custody);
 
 /// The same, were `text` what the file `config` holds.
 std::optional<Document> parse_document(const std::filesystem::path& config,

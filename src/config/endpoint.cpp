@@ -33,6 +33,13 @@ std::vector<std::string> scheme_names() {
   return names;
 }
 
+/// An endpoint's name in messages, logs and the ledger: as written, but for user and password.
+std::string name_of(std::string_view text, const Url& url) {
+  std::string name{text};
+  const auto authority = name.find("://") + 3;
+  return url.user.empty() ? name : name.erase(authority, url.user.size() + 1);
+}
+
 Checked<model::Endpoint> with_scheme(std::string_view text, const Scheme& scheme, const Url& url) {
   if (scheme.name == "tcp" && url.at.port.empty()) {
     return problem(in_quotes(text) + " has no port", "CometBFT's RPC listens on 26657 by default");
@@ -51,7 +58,7 @@ Checked<model::Endpoint> with_scheme(std::string_view text, const Scheme& scheme
   while (asked.ends_with('/')) {
     asked.pop_back();
   }
-  return model::Endpoint{std::string{text}, scheme.kind, asked};
+  return model::Endpoint{name_of(text, url), scheme.kind, asked};
 }
 
 struct Placeholder {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/finding.hpp"
 
+#include "base/text.hpp"
+
 #include <string_view>
 
 namespace lavavisor::config {
@@ -24,8 +26,9 @@ constexpr Palette k_coloured{
 
 constexpr std::string_view k_indent = "    ";
 
+/// Names of files, and what is said of them, may come from whoever wrote the configuration.
 std::string painted(std::string_view colour, std::string_view text, const Palette& palette) {
-  return std::string{colour}.append(text).append(palette.off);
+  return std::string{colour}.append(base::printable(text, 4 * text.size())).append(palette.off);
 }
 
 std::string headline(const Finding& finding, const Palette& palette) {

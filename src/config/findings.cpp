@@ -30,9 +30,13 @@ void Findings::error(const Place& place, std::string message, std::string hint) 
 }
 
 void Findings::warning(const Place& place, std::string message, std::string hint) {
+  warning(made(place, std::move(message), std::move(hint)));
+}
+
+void Findings::warning(Finding finding) {
   if (m_findings.size() - m_errors < k_most) {
-    m_findings.push_back(made(place, std::move(message), std::move(hint)));
-    m_findings.back().severity = Finding::Severity::warning;
+    finding.severity = Finding::Severity::warning;
+    m_findings.push_back(std::move(finding));
   }
 }
 

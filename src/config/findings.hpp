@@ -20,6 +20,7 @@ class Findings {
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
   void error(Finding finding);
+  void warning(Finding finding);
 
   bool has_errors() const { return m_errors > 0; }
 

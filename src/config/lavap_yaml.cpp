@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/lavap_yaml.hpp"
 
-#include "base/file.hpp"
+#include "base/rights.hpp"
 #include "base/text.hpp"
 
 #include <yaml-cpp/depthguard.h>
@@ -193,11 +193,12 @@ void YamlChecker::check_node_urls(const YAML::Node& endpoint) {
 base::Result<LavapYaml> read_lavap_yaml(const std::filesystem::path& file,
                                         model::ServiceType type,
                                         Findings& findings) {
-  auto content = base::read_file(file, k_max_file);
+  auto content = base::read_owned_file(file, k_max_file);
   if (!content) {
     return tl::make_unexpected(content.error());
   }
-  const auto source = std::make_shared<const Source>(file.string(), *std::move(content));
+  const auto source =
+      std::make_shared<const Source>(file.string(), std::move(content->text), content->is);
   LavapYaml yaml{source, {}};
   if (auto bad = source->first_bad_byte()) {
     findings.error(*std::move(bad));

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.hpp"
 
+#include "base/text.hpp"
+#include "config/custody.hpp"
 #include "config/document.hpp"
+#include "config/names.hpp"
 #include "config/sections.hpp"
 #include "config/single_process.hpp"
 
@@ -35,6 +38,17 @@ std::filesystem::path read_directory(const TableReader& root) {
   return environment.home / ".lavavisor";
 }
 
+/// systemd runs lavap from below `directory`, unless it has to do with a single process only.
+void refuse_what_systemd_refuses(const TableReader& root, const std::filesystem::path& directory) {
+  const std::string inside = (directory / "file").string();
+  if (!base::is_utf8(inside) || !check_program(inside)) {
+    root.error("directory",
+               root.place_of("directory"),
+               "systemd runs no program below " + in_quotes(directory.string()),
+               "choose a shorter path, or one without quotes, backslashes and control characters");
+  }
+}
+
 /// As far as it is text: whoever reads the services complains of the rest.
 std::string default_user(const TableReader& root) {
   const Raw* const defaults = root.find("defaults");
@@ -50,6 +64,9 @@ std::string default_user(const TableReader& root) {
 model::Desired read_desired(const TableReader& root, ChainId chain_id) {
   model::Desired desired;
   desired.directory = read_directory(root);
+  if (chain_id == ChainId::required && !desired.directory.empty()) {
+    refuse_what_systemd_refuses(root, desired.directory);
+  }
   desired.interval = root.duration("interval", std::chrono::milliseconds{100});
   desired.chain = read_chain(root, chain_id);
   desired.binary = read_binary(root);
@@ -78,14 +95,16 @@ Loaded understood(const Document& document,
                   const std::filesystem::path& config,
                   const Environment& environment,
                   Findings& findings,
+                  Custody& custody,
                   ChainId chain_id) {
   const bool is_folder = !document.fragments.empty();
   const auto folder = is_folder ? config : config.parent_path();
-  const Context context{findings, environment, folder, document.folder};
+  const Context context{findings, environment, custody, folder, document.folder};
   model::Desired desired = read_desired(TableReader{context, &document.root, ""}, chain_id);
   desired.file = config;
   desired.fragments = below(config, document.fragments);
   desired.config_sha256 = document.sha256;
+  custody.judge(desired, findings);
   Loaded result{std::nullopt, findings.sorted()};
   if (!findings.has_errors()) {
     result.desired = std::move(desired);
@@ -96,10 +115,26 @@ Loaded understood(const Document& document,
 Loaded loaded(const std::optional<Document>& document,
               const std::filesystem::path& config,
               const Environment& environment,
-              Findings& findings) {
-  return document ? understood(
-                        *document, absolute_path(config), environment, findings, ChainId::required)
+              Findings& findings,
+              Custody& custody) {
+  return document ? understood(*document,
+                               absolute_path(config),
+                               environment,
+                               findings,
+                               custody,
+                               ChainId::required)
                   : Loaded{std::nullopt, findings.sorted()};
+}
+
+/// Who called sudo (sudo(8), SUDO_USER), if that is not root.
+std::optional<base::Trusted> sudo_caller() {
+  const char* const name = std::getenv("SUDO_USER");
+  const passwd* const entry = name == nullptr ? nullptr : ::getpwnam(name);
+  if (entry == nullptr || entry->pw_uid == 0) {
+    return std::nullopt;
+  }
+  const uid_t user = entry->pw_uid;
+  return base::Trusted{user, base::own_group(user).value_or(0)};
 }
 
 }  // namespace
@@ -107,6 +142,12 @@ Loaded loaded(const std::optional<Document>& document,
 Environment process_environment() {
   Environment environment;
   environment.is_root = ::geteuid() == 0;
+  if (environment.is_root) {
+    environment.trusted = {base::Trusted{}};
+    if (const auto caller = sudo_caller()) {
+      environment.trusted.push_back(*caller);
+    }
+  }
   const char* const home = std::getenv("HOME");
   if (home != nullptr && home[0] == '/') {
     environment.home = home;
@@ -118,23 +159,27 @@ Environment process_environment() {
 
 Loaded load(const std::filesystem::path& config, const Environment& environment) {
   Findings findings{config.string()};
-  return loaded(read_document(config, findings), config, environment, findings);
+  Custody custody{environment};
+  return loaded(read_document(config, findings, custody), config, environment, findings, custody);
 }
 
 Loaded load_text(const std::filesystem::path& file,
                  std::string_view text,
                  const Environment& environment) {
   Findings findings{file.string()};
-  return loaded(parse_document(file, std::string{text}, findings), file, environment, findings);
+  Custody custody{environment};
+  return loaded(
+      parse_document(file, std::string{text}, findings), file, environment, findings, custody);
 }
 
 Loaded load_single(const std::filesystem::path& config,
                    const SingleProcess& process,
                    const Environment& environment) {
   Findings findings{config.empty() ? "command line" : config.string()};
+  Custody custody{environment};
   std::optional<Document> document = Document{Raw{RawTable{}, k_no_place}, {}, {}, {}, {}};
   if (!config.empty()) {
-    document = read_document(config, findings);
+    document = read_document(config, findings, custody);
   }
   if (!document) {
     return {std::nullopt, findings.sorted()};
@@ -144,6 +189,7 @@ Loaded load_single(const std::filesystem::path& config,
                              config.empty() ? config : absolute_path(config),
                              environment,
                              findings,
+                             custody,
                              ChainId::optional);
   if (single.desired) {
     single.desired->systemd.unit_dir.clear();

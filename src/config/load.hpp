@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/rights.hpp"
 #include "config/finding.hpp"
 #include "model/desired.hpp"
 
@@ -13,13 +14,20 @@
 
 namespace lavavisor::config {
 
-/// What defaults and `~/` depend on.
+/// What becomes of a configuration that others may change.
+enum class Exposed { refused, warned };
+
+/// What defaults and `~/` depend on, and whose hands are trusted.
 struct Environment {
   bool is_root = false;
   std::filesystem::path home;  ///< absolute; "" = none is known
+  std::vector<base::Trusted> trusted =
+      {};  ///< who may change what decides what runs; none: anybody
+  Exposed exposed = Exposed::refused;
 };
 
-/// The process's own: effective user, $HOME (or, without it, the password database's).
+/// The process's own: effective user, $HOME (or, without it, the password database's). Trusted are,
+/// where we are root, root and who called sudo; where we are not, nobody is asked.
 Environment process_environment();
 
 struct Loaded {
@@ -36,6 +44,8 @@ struct Loaded {
 /// Desired::config_sha256 is the SHA-256 of the file; of a folder, that of the lines which
 /// `LC_ALL=C sha256sum *.toml` prints in it, each "<SHA-256 of the fragment>  <its name>\n":
 /// neither a renamed fragment nor text moved from one to another goes unnoticed.
+///
+/// What others than the trusted may change (custody.hpp) is an error, told before it is parsed.
 Loaded load(const std::filesystem::path& config, const Environment& environment);
 
 /// The same, were `text` what `file`, which is no folder, holds.

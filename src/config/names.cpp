@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t k_longest_name = 200;  // systemd takes 255 with the suffix
 constexpr std::size_t k_longest_user = 256;
 constexpr std::size_t k_longest_chain_id = 50;
+constexpr std::size_t k_longest_path = 4095;  // PATH_MAX and NAME_MAX of limits.h
+constexpr std::size_t k_longest_step = 255;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -24,6 +26,37 @@ bool consists_of(std::string_view text, std::string_view punctuation) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
     return is_alphanumeric(c) || punctuation.find(c) != std::string_view::npos;
   });
+}
+
+/// systemd takes no path of a program with one of these, however it is written (string_is_safe()).
+bool is_unsafe_in_a_path(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f || c == '"' || c == '\'' || c == '\\';
+}
+
+/// True when `text`, which is UTF-8, holds a code point that stands for nothing and never will (The
+/// Unicode Standard, 23.7): systemd takes no unit that has one.
+bool holds_noncharacter(std::string_view text) {
+  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
+    const auto before = static_cast<unsigned char>(text[at - 1]);
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const auto last = static_cast<unsigned char>(text[at + 1]);
+    const bool ends_a_plane = byte == 0xbf && last >= 0xbe && last <= 0xbf &&
+                              (before == 0xef || (before < 0xc0 && (before & 0x0fU) == 0x0f));
+    const bool is_in_the_middle = before == 0xef && byte == 0xb7 && last >= 0x90 && last <= 0xaf;
+    if (ends_a_plane || is_in_the_middle) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_too_long(std::string_view path) {
+  const auto steps = base::split(path, '/');
+  return path.size() > k_longest_path ||
+         std::any_of(steps.begin(), steps.end(), [](std::string_view step) {
+           return step.size() > k_longest_step;
+         });
 }
 
 /// Flags that lavavisor writes itself, and the key that each has.
@@ -41,6 +74,18 @@ const std::map<std::string, std::string, std::less<>>& flags_with_keys() {
 }
 
 }  // namespace
+
+Checked<std::string> check_text(std::string_view text) {
+  const bool nul = text.find('\0') != std::string_view::npos;
+  if (nul || text.find_first_of("\n\r") != std::string_view::npos) {
+    return problem(nul ? "holds a NUL character" : "holds a line break",
+                   "a value is one line of text");
+  }
+  if (holds_noncharacter(text)) {
+    return problem("holds a code point that is no character", "such as U+FFFF: leave it out");
+  }
+  return std::string{text};
+}
 
 Checked<std::string> check_service_name(std::string_view name) {
   if (name.empty()) {
@@ -133,6 +178,36 @@ Checked<std::string> check_unit_key(std::string_view section, std::string_view k
     return problem("Type is what lavavisor decides", "lavap runs as Type=exec");
   }
   return std::string{key};
+}
+
+Checked<std::string> check_program(std::string_view word) {
+  if (word == "lavap" || word.ends_with("/lavap")) {
+    return std::string{word};
+  }
+  if (std::any_of(word.begin(), word.end(), is_unsafe_in_a_path) || is_too_long(word)) {
+    return problem(in_quotes(word) + " is no program that systemd could run",
+                   "its path must do without quotes, backslashes and control characters, and be no "
+                   "longer than the kernel takes");
+  }
+  const bool is_path = word.starts_with('/') && !word.ends_with('/');
+  const bool is_name = !word.empty() && word.find('/') == std::string_view::npos && word != "." &&
+                       word != ".." && word != ";" &&
+                       std::string_view{"-@:+!$"}.find(word.front()) == std::string_view::npos;
+  if (!is_path && !is_name) {
+    return problem(in_quotes(word) + " is no program that systemd could run",
+                   "write its absolute path, without systemd's signs (- @ : + ! $) in front");
+  }
+  return std::string{word};
+}
+
+Checked<std::string> check_unit_value(std::string_view value) {
+  const auto last = value.find_last_not_of('\\');
+  const auto backslashes = last == std::string_view::npos ? value.size() : value.size() - last - 1;
+  if (backslashes % 2 != 0) {
+    return problem("ends in a backslash, which would make one line of it and of the next",
+                   "leave it out, or write two");
+  }
+  return std::string{value};
 }
 
 Checked<std::string> check_sha256(std::string_view digest) {

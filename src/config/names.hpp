@@ -1,4 +1,4 @@
-// Names that end up in file names, units and command lines.
+// Names and values that end up in file names, units and command lines.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,6 +8,9 @@
 #include <string_view>
 
 namespace lavavisor::config {
+
+/// Any value, which is UTF-8: one line that argument lists and units can hold.
+Checked<std::string> check_text(std::string_view text);
 
 /// A service's name: the unit is NAME.service (systemd.unit(5)), and files are called so too.
 Checked<std::string> check_service_name(std::string_view name);
@@ -29,6 +32,14 @@ Checked<std::string> check_unit_section(std::string_view name);
 
 /// A key in such a section.
 Checked<std::string> check_unit_key(std::string_view section, std::string_view key);
+
+/// What systemd would run as the first word of a command line: an absolute path, or a name that it
+/// looks for (systemd.service(5), COMMAND LINES). lavap is another matter: the chosen binary stands
+/// in its place.
+Checked<std::string> check_program(std::string_view word);
+
+/// One value of a key of a unit, which is written as it stands.
+Checked<std::string> check_unit_value(std::string_view value);
 
 /// The SHA-256 of a file, given back in lower case.
 Checked<std::string> check_sha256(std::string_view digest);

@@ -4,6 +4,7 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "config/names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -172,12 +173,8 @@ std::optional<Text> TableReader::as_text(std::string_view key,
         key, raw, expected, is_bare ? "write it between quotes: \"" + plain_text(raw) + "\"" : "");
     return std::nullopt;
   }
-  if (text->find('\0') != std::string::npos || text->find_first_of("\n\r") != std::string::npos) {
-    const bool nul = text->find('\0') != std::string::npos;
-    error(key,
-          raw.place,
-          nul ? "holds a NUL character" : "holds a line break",
-          "a value is one line of text");
+  if (const auto fit = check_text(*text); !fit) {
+    error(key, raw.place, fit.error());
     return std::nullopt;
   }
   return Text{*text, raw.place};

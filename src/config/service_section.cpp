@@ -275,7 +275,7 @@ std::string ServiceReader::node(const TableReader& table, const ServiceKeys& key
     return endpoint.kind == model::EndpointKind::rpc;
   });
   if (rpc != endpoints.end()) {
-    return rpc->text;
+    return rpc->url.find('@') == std::string::npos ? rpc->text : rpc->url;  // text has no password
   }
   if (!endpoints.empty() && !table.has("node")) {
     table.error("node",
@@ -310,6 +310,9 @@ void ServiceReader::fill_custom(Service& service,
                                 const ServiceKeys& keys) const {
   if (keys.command && !keys.command->value.empty()) {
     service.command = keys.command->value;
+    if (const auto program = check_program(service.command.front()); !program) {
+      table.error("command", keys.command->place, program.error());
+    }
   } else if (keys.command || !table.has("command")) {
     table.error("command",
                 keys.command ? keys.command->place : table.place(),
@@ -339,6 +342,7 @@ void ServiceReader::read_yaml(Service& service, const TableReader& table) {
     table.error("config", given->place, yaml.error().message);
     return;
   }
+  m_context.custody.take(path->value, yaml->source->ownership());
   service.config_path = path->value;
   service.config_text = yaml->source->text();
   for (const Listening& listening : yaml->addresses) {

@@ -4,6 +4,7 @@
 #include "config/source.hpp"
 
 #include "base/text.hpp"
+#include "model/signing_key.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,7 +46,7 @@ std::string shown(std::string_view sequence) {
   const bool stray = sequence.size() == 1 && first >= 0x7fU;
   return first < 0x20U || c1_control || stray
              ? "\\x" + hex(static_cast<unsigned char>(sequence[sequence.size() - 1]))
-             : std::string{sequence};
+             : base::printable(sequence);
 }
 
 std::size_t count_characters(std::string_view text) {
@@ -107,8 +108,8 @@ std::string to_string(const Place& place) {
          ":" + std::to_string(place.column);
 }
 
-Source::Source(std::string file, std::string text)
-    : m_file(std::move(file)), m_text(std::move(text)) {
+Source::Source(std::string file, std::string text, base::Ownership is)
+    : m_file(std::move(file)), m_text(std::move(text)), m_is(is) {
   m_starts.push_back(0);
   for (std::size_t at = m_text.find('\n'); at != std::string::npos;
        at = m_text.find('\n', at + 1)) {
@@ -139,7 +140,7 @@ std::vector<bool> Source::secret_lines() const {
     const std::string_view text = line(static_cast<unsigned>(index) + 1);
     const bool tells = tells_of_a_webhook(text);
     is_in_notify = base::trim(text).starts_with('[') ? tells : is_in_notify;
-    lines[index] = tells || is_in_notify;
+    lines[index] = tells || is_in_notify || model::looks_like_secret_key(text);
   }
   return lines;
 }

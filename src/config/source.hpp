@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/rights.hpp"
 #include "config/finding.hpp"
 
 #include <cstddef>
@@ -33,11 +34,12 @@ std::string to_string(const Place& place);
 
 class Source {
  public:
-  /// `file` is how the operator names it.
-  Source(std::string file, std::string text);
+  /// `file` is how the operator names it; `is`, whose it was as it was opened.
+  Source(std::string file, std::string text, base::Ownership is = {});
 
   const std::string& file() const { return m_file; }
   const std::string& text() const { return m_text; }
+  const base::Ownership& ownership() const { return m_is; }
 
   /// The place of the byte at `offset`, one character wide.
   Place place_at(std::size_t offset) const;
@@ -46,7 +48,7 @@ class Source {
   Place place_at(unsigned number, std::size_t byte_column) const;
 
   /// Make an error that points at `place`; a width of 0 shows no line, and neither does a line that
-  /// may hold a secret: all of [notify], and what tells of it elsewhere.
+  /// may hold a secret: all of [notify], what tells of it elsewhere, and keys to sign with.
   Finding finding(const Place& place, std::string message, std::string hint = {}) const;
 
   /// The first NUL byte, or byte that is not UTF-8.
@@ -59,6 +61,7 @@ class Source {
 
   std::string m_file;
   std::string m_text;
+  base::Ownership m_is;
   std::vector<std::size_t> m_starts;  ///< offset of each line
   std::vector<bool> m_secret;         ///< of each line: it is not to be shown
 };

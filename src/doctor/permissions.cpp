@@ -1,5 +1,6 @@
 // Who may write what: too little and lavavisor can't work, too much and others decide what it runs.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/rights.hpp"
 #include "doctor/sections.hpp"
 
 #include <sys/stat.h>
@@ -53,23 +54,16 @@ std::optional<Check> exposure(const model::PathFacts& file, const Facts& facts) 
   if (!file.exists || !file.trouble.empty()) {
     return std::nullopt;
   }
-  if ((file.mode & S_IWOTH) != 0) {
-    return about.problem("can be changed by every user of this host",
-                         {"take that right away", "chmod o-w " + quoted(path)});
-  }
-  if (!facts.is_root) {
+  const auto hand = base::other_hand({file.owner, file.group, file.mode, false}, {base::Trusted{}});
+  if (!hand || (*hand != base::Hand::everybody && !facts.is_root)) {
     return std::nullopt;
   }
-  if ((file.mode & S_IWGRP) != 0 && file.group != 0) {
-    return about.problem("can be changed by a group, which thereby decides what root runs",
-                         {"take that right away", "chmod g-w " + quoted(path)});
-  }
-  if (file.owner != 0) {
-    return about.warning(
-        "belongs to " + file.owner_name + ", who thereby decides what root runs",
-        {"give it to root, unless you trust that user like root", "chown root " + quoted(path)});
-  }
-  return std::nullopt;
+  const auto words = base::hand_words(*hand, file.owner_name);
+  const auto command = base::hand_mend(*hand) + " " + quoted(path);
+  return *hand == base::Hand::owner
+             ? about.warning(words,
+                             {"give it to root, unless you trust that user like root", command})
+             : about.problem(words, {"take that right away", command});
 }
 
 Checks exposures(const Facts& facts) {

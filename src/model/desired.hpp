@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "model/signing_key.hpp"
 #include "model/version.hpp"
 
 #include <chrono>
@@ -21,7 +22,7 @@ using std::chrono::milliseconds;
 enum class EndpointKind { rpc, rest };  ///< CometBFT JSON-RPC; Cosmos REST (gRPC gateway)
 
 struct Endpoint {
-  std::string text;  ///< as the operator wrote it; names the endpoint in every message
+  std::string text;  ///< as written, without user and password; names it in every message
   EndpointKind kind = EndpointKind::rpc;
   std::string url;  ///< http:// or https://, without a trailing slash
 
@@ -47,7 +48,8 @@ struct FollowMin {
 /// What a service is to run: the chain's target, the chain's min, or a pinned release.
 using VersionChoice = std::variant<FollowTarget, FollowMin, Release>;
 
-enum class Verify { checksum, none };
+/// What has to vouch for a release: a checksum; a checksums file that is signed, too; nothing.
+enum class Verify { checksum, signature, none };
 
 /// How a release is had: downloaded, built from source, or downloaded and, where that fails, built.
 enum class Method { release, build, automatic };
@@ -66,6 +68,8 @@ struct BuildSettings {
 struct ReleaseSettings {
   std::string url;
   std::string checksums;                 ///< "" = none published
+  std::string signature;                 ///< of the checksums file; "" = its URL + ".minisig"
+  std::vector<SigningKey> public_keys;   ///< ids unique; a signature by any of them is good
   std::filesystem::path ca_file;         ///< "" = the system's
   std::uint64_t max_size = 1ULL << 30U;  ///< bytes
   milliseconds timeout{1'800'000};       ///< whole download, all tries

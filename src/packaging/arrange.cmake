@@ -48,6 +48,12 @@ if(CPACK_LAVAVISOR_STRIP)
   run("${CPACK_LAVAVISOR_STRIP}" --remove-section=.comment "${prefix}/bin/lavavisor")
 endif()
 
+# What is packed is another file than what was built: without its symbols.
+if(CPACK_LAVAVISOR_SBOM)
+  run(${CPACK_LAVAVISOR_SBOM} "${prefix}/bin/lavavisor" "${CPACK_PACKAGE_VERSION}"
+      OUTPUT_FILE "${prefix}/share/doc/lavavisor/lavavisor.spdx.json")
+endif()
+
 # The builder's umask and clock leave no trace.
 run(chmod -R u=rwX,go=rX .)
 run(find . -exec touch -h -d "@$ENV{SOURCE_DATE_EPOCH}" {} +)

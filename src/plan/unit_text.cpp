@@ -23,6 +23,7 @@ using model::ServiceType;
 
 constexpr std::size_t k_digest_digits = 16;
 constexpr std::string_view k_digest_place = "@LAVAVISOR_UNIT@";
+constexpr std::string_view k_digest_place_escaped = "\\x40LAVAVISOR_UNIT\\x40";  // said by others
 constexpr std::size_t k_usual_size = 2048;  ///< bytes; most units are smaller
 
 /// The names are literals or the operator's, who outlive the text's making.
@@ -55,7 +56,7 @@ std::string escape_quoted(std::string_view text) {
       escaped += c;
     }
   }
-  return escaped;
+  return base::replace_all(std::move(escaped), k_digest_place, k_digest_place_escaped);
 }
 
 bool is_plain(char c) {
@@ -241,7 +242,8 @@ std::string digest_of(std::string_view text_with_places) {
 }  // namespace
 
 std::string escape_word(std::string_view word, Word place) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+  const bool is_placeholder = word.find(k_digest_place) != std::string_view::npos;
+  if (!word.empty() && !is_placeholder && std::all_of(word.begin(), word.end(), is_plain)) {
     return std::string{word};
   }
   std::string text = quote(word);

@@ -36,7 +36,8 @@ struct Fetched {
   std::string sha256;
   std::uint64_t size = 0;
   std::string vouched_by;  ///< "binary.sha256" (for a source "binary.build.sha256"), the checksums
-                           ///< URL, or "nothing" (verify = "none")
+                           ///< URL, with who signed it where verify = "signature" (printable), or
+                           ///< "nothing" (verify = "none")
 };
 
 using OnProgress = std::function<void(const FetchProgress&)>;

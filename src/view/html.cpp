@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/html.hpp"
 
+#include "base/base64.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 
@@ -31,24 +32,13 @@ std::uint8_t nibble(char hex) {
   return static_cast<std::uint8_t>(hex <= '9' ? hex - '0' : hex - 'a' + 10);
 }
 
-/// RFC 4648 section 4, of bytes that are given as hex digits.
-std::string base64_of_hex(std::string_view hex) {
-  constexpr std::string_view k_alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  // Three hex digits are twelve bits: two letters.
-  for (std::size_t i = 0; i < hex.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t digit = i; digit < i + 3; ++digit) {
-      bits = bits * 16 + (digit < hex.size() ? nibble(hex[digit]) : 0U);
-    }
-    text += k_alphabet[bits >> 6U];
-    if (i + 1 < hex.size()) {
-      text += k_alphabet[bits & 0x3FU];
-    }
+/// The bytes that an even number of lower-case hex digits stands for.
+std::string bytes_of(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(nibble(hex[i]) << 4U | nibble(hex[i + 1]));
   }
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
+  return bytes;
 }
 
 }  // namespace
@@ -125,7 +115,7 @@ std::string ahead(base::TimePoint at, base::TimePoint now) {
 }
 
 std::string csp_hash(std::string_view content) {
-  return "'sha256-" + base64_of_hex(base::sha256_hex(content)) + "'";
+  return "'sha256-" + base::encode_base64(bytes_of(base::sha256_hex(content))) + "'";
 }
 
 }  // namespace lavavisor::view

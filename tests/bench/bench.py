@@ -1,6 +1,6 @@
 """What the measurements share: a box with services in it, the times of commands, and tables.
 
-$LAVAVISOR names the program; $LAVAP_STUB, $LAVAP_CHILD and $FETCH_BENCH are looked for in the same build tree.
+$LAVAVISOR names the program; the others ($LAVAP_STUB, $FETCH_BENCH ...) are looked for in its build tree.
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -33,7 +33,7 @@ MIB = 1 << 20
 
 __all__ = [
     "LOOP", "MIB", "Command", "ExitWatch", "Spread", "Stand", "Taken", "headline", "main",
-    "memory_of", "program", "ratio", "table", "time_commands", "wait_until",
+    "memory_of", "program", "ratio", "table", "time_commands", "verdict", "wait_until",
 ]  # fmt: skip
 
 
@@ -57,6 +57,12 @@ class Spread:
 
 def ratio(value: float, reference: float) -> str:
     return f"{value / reference:.2f}" if reference else "-"
+
+
+def verdict(value: float, goal: float, unit: str = "x", digits: int = 2) -> str:
+    """A figure that should not exceed its goal, and whether it does."""
+    word = "met" if value <= goal else f"missed by {100 * (value / goal - 1):.0f} %"
+    return f"{value:.{digits}f} {unit} (goal <= {goal:g} {unit}: {word})"
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -155,7 +161,7 @@ class Stand(Scenario):
             raise
         self.config["binary"]["release"]["timeout"] = "5m"
         self.config["chain"]["timeout"] = "5s"
-        self.config["defaults"]["health"] = {"settle": "300ms", "timeout": "60s"}
+        self.config["defaults"] |= {"from": "operator", "health": {"settle": "300ms", "timeout": "60s"}}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -242,10 +248,9 @@ def _ended_by_sigterm_too() -> Iterator[None]:
 def _find_programs() -> None:
     if not os.environ.get("LAVAVISOR"):
         raise SystemExit("$LAVAVISOR has to name the program to measure: a Release build (see `make bench`)")
-    build = Path(os.environ["LAVAVISOR"]).resolve().parents[1]
-    os.environ.setdefault("LAVAP_STUB", str(build / "tests/lavap_stub"))
-    os.environ.setdefault("LAVAP_CHILD", str(build / "tests/lavap_child"))
-    os.environ.setdefault("FETCH_BENCH", str(build / "tests/fetch_bench"))
+    built = Path(os.environ["LAVAVISOR"]).resolve().parents[1] / "tests"
+    for name in ("lavap_stub", "lavap_child", "fetch_bench", "plan_bench", "unavoidable"):
+        os.environ.setdefault(name.upper(), str(built / name))
 
 
 def _describe_machine() -> None:

@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
-"""What does a verified download cost beside `curl -o` and then `sha256sum`? 150 MB over TLS on
-loopback, from the release server of examples/quickstart, with its redirect. Needs no root.
+"""What does a verified download cost beside `curl -o` alone, which verifies nothing, and beside it and
+then `sha256sum`? 150 MB over TLS on loopback, from the release server of examples/quickstart, with its
+redirect. Needs no root.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -11,8 +12,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import Command, Taken, headline, main, program, ratio, table, time_commands
+from bench import Command, Taken, headline, main, program, ratio, table, time_commands, verdict
 from devnet_releases import ReleaseServer
+
+GOAL = 1.05  # times the wall clock of `curl -o`
 
 
 def commands(server: ReleaseServer, folder: Path) -> list[Command]:
@@ -41,6 +44,7 @@ def show(taken: dict[str, Taken], size: int) -> None:
     headline("lavavisor's fetch (streamed, hashed, synced) to:")
     rows = []
     for names in (
+        ("curl -o",),
         ("curl -o", "sha256sum"),
         ("curl -o", "sha256sum", "sync FILE"),
         ("curl -o", "openssl sha256", "sync FILE"),
@@ -49,6 +53,8 @@ def show(taken: dict[str, Taken], size: int) -> None:
         cpu = sum(taken[name].cpu.median for name in names)
         rows.append((", ".join(names), ratio(ours.wall.median, wall), ratio(ours.cpu.median, cpu)))
     table(("", "wall ratio", "CPU ratio"), rows)
+    wall = ours.wall.median / taken["curl -o"].wall.median
+    print(f"  {verdict(wall, GOAL, 'x curl -o alone')}")
 
 
 def measure() -> None:

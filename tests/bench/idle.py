@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """What does `run` cost while nothing happens? Memory and CPU of the loop, as its unit is shipped,
-with 10 services and the default interval, beside other daemons of the same box in the same time.
+with 10 services and the default interval, beside an idle `sleep` and other daemons of the same box
+in the same time.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -10,10 +11,13 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import LOOP, Stand, headline, main, memory_of, ratio, table
+from bench import LOOP, MIB, Stand, headline, main, memory_of, ratio, table, verdict
 
+GOAL = 8.0  # MB of PSS
+OURS, SLEEP = "lavavisor run", "sleep infinity"
 DAEMONS = {
-    "lavavisor run": f"system.slice/{LOOP}",
+    OURS: f"system.slice/{LOOP}",
+    SLEEP: "system.slice/sleep.service",
     "systemd-journald": "system.slice/systemd-journald.service",
     "dbus-daemon": "system.slice/dbus.service",
     "systemd (PID 1)": "init.scope",
@@ -32,15 +36,14 @@ Memory = dict[str, tuple[float, float]]  # RSS and PSS in MiB, by name
 
 
 def show(seconds: float, used: dict[str, float], first: Memory, last: Memory) -> None:
-    reference = "systemd-journald"
     table(
-        ("", "RSS MiB", "PSS MiB", f"x {reference}", "RSS growth KiB", "CPU ms", "% of a core"),
+        ("", "RSS MiB", "PSS MiB", f"x {SLEEP}", "RSS growth KiB", "CPU ms", "% of a core"),
         (
             (
                 name,
                 f"{rss:.1f}",
                 f"{pss:.1f}",
-                ratio(pss, last[reference][1]),
+                ratio(pss, last[SLEEP][1]),
                 f"{(rss - first[name][0]) * 1024:+.0f}",
                 f"{used[name] * 1e3:.0f}",
                 f"{100 * used[name] / seconds:.3f}",
@@ -48,6 +51,7 @@ def show(seconds: float, used: dict[str, float], first: Memory, last: Memory) ->
             for name, (rss, pss) in last.items()
         ),
     )
+    print(f"  PSS of {OURS}: {verdict(last[OURS][1] * MIB / 1e6, GOAL, 'MB', 1)}")
 
 
 def measure() -> None:
@@ -63,6 +67,7 @@ def measure() -> None:
         stand.have_services(options.services)
         stand.install_loop()
         stand.start_loop()
+        stand.box.exec("systemd-run", "--quiet", "--unit=sleep", "--", *SLEEP.split())
         time.sleep(5)  # its first pass is no idleness
         asked, begun = stand.devnet.nodes[0].asked, time.monotonic()
         used, first = cpu(stand), memory(stand)

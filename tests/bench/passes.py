@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
-"""Does `run` leak? File descriptors, memory and threads over thousands of passes at a short
-interval. Passes are counted by the sentence that each one tells the service manager.
+"""What does a pass of `run` cost in which nothing happens, and does it leak? CPU, file descriptors,
+memory and threads over thousands of passes at a short interval; and which files the loop opens in
+passes after those, by strace. Passes are counted by the sentence that each tells the service manager.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -11,14 +12,18 @@ import argparse
 import collections
 import os
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import MIB, Stand, headline, main, memory_of, table, wait_until
+from bench import MIB, Stand, headline, main, memory_of, table, verdict, wait_until
 from harness import CONFIG, DIRECTORY, PROGRAM
+
+GOAL = 1.0  # ms of CPU for a pass in which nothing happens
 
 
 class PassCounter:
@@ -124,6 +129,33 @@ def show(samples: list[Sample]) -> None:
         f"{last.threads - warm.threads:+d} threads, {(last.rss - warm.rss) * 1024:+.0f} KiB RSS "
         f"({(last.rss - warm.rss) * MIB / max(1, passes):+.1f} bytes a pass, x {last.rss / warm.rss:.3f})"
     )
+    each = 1e3 * (last.cpu - warm.cpu) / max(1, passes)
+    print(f"  CPU of a pass: {verdict(each, GOAL, 'ms')}")
+
+
+def show_opened(pid: int, counter: PassCounter, passes: int) -> None:
+    """Which files the loop opens in so many more passes; it is slower meanwhile."""
+    if not shutil.which("strace"):
+        print("  skipped: which files are opened, for there is no strace")
+        return
+    words = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2", "-e", "signal=none", "-p", str(pid)]
+    strace = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: traced(pid), what="strace to have the process")
+    begun = counter.passes
+    try:
+        wait_until(lambda: counter.passes >= begun + passes, 60 + passes, "passes under strace")
+    finally:
+        strace.terminate()
+        calls = strace.communicate()[1]
+    names = collections.Counter(re.findall(r'open(?:at2?)?\([^"\n]*"([^"]*)"', calls))
+    count = sum(names.values())
+    print(f"  files and folders opened in {counter.passes - begun} quiet passes (goal: 0): {count or 'none'}")
+    for name, count in names.most_common(20):
+        print(f"    {count} x {name}")
+
+
+def traced(pid: int) -> bool:
+    return "TracerPid:\t0\n" not in Path(f"/proc/{pid}/status").read_text()
 
 
 def measure() -> None:
@@ -131,7 +163,8 @@ def measure() -> None:
     parser.add_argument("-n", "--passes", type=int, default=5000)
     parser.add_argument("--every", type=int, help="passes between samples (default: a tenth)")
     parser.add_argument("--interval", default="100ms")
-    parser.add_argument("--services", type=int, default=5)
+    parser.add_argument("--services", type=int, default=10)
+    parser.add_argument("--traced", type=int, default=100, help="passes under strace, after the others")
     options = parser.parse_args()
     options.every = options.every or max(1, options.passes // 10)
     with Stand() as stand:
@@ -146,6 +179,7 @@ def measure() -> None:
             samples = follow(pid, counter, options, stand.box.path(DIRECTORY))
             show(samples)
             print(f"  descriptors at the end: {descriptors(pid)}")
+            show_opened(pid, counter, options.traced)
         except (AssertionError, OSError, RuntimeError):
             print((stand.box.work / "run.log").read_text()[-4000:])
             raise

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from harness import document_of, program, wait_until
+from box import SLOWNESS  # isort: skip (harness has led the way to it)
 from devnet_chain import Node
 from devnet_releases import ReleaseServer, make_binary
 
@@ -154,7 +155,7 @@ class Wrap:
     def wait(self, timeout: float = 15) -> int:
         """Its exit code, 128+n for a signal, as a shell counts."""
         try:
-            code = self.process.wait(timeout)
+            code = self.process.wait(timeout * SLOWNESS)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"not ended within {timeout:g} s; log:\n{self.log()}") from None
         return code if code >= 0 else 128 - code
@@ -289,7 +290,7 @@ class Wrapping(unittest.TestCase):
     def run_lavavisor(self, *argv: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(self.lavavisor), *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            cwd=self.home, env=self.environment(), timeout=30, check=False,
+            cwd=self.home, env=self.environment(), timeout=30 * SLOWNESS, check=False,
         )  # fmt: skip
 
     def quarantined(self) -> str:
@@ -307,7 +308,7 @@ class Wrapping(unittest.TestCase):
             reported = {event["pid"] for event in self.report.events()}
             return set(processes_with(self.marker)) | {pid for pid in reported if state_of(pid)[0] == "Z"}
 
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + within * SLOWNESS
         while (found := left()) and time.monotonic() < deadline:
             time.sleep(0.02)
         self.assertEqual(found, set(), "processes are left")

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/chain/json.hpp"
 
-#include "fuzz/fuzz.hpp"
+#include "fuzz/sentence.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lavavisor;
   const auto json = chain::Json::parse(fuzz::text_of(data, size));
   if (!json) {
-    fuzz::require(!json.error().message.empty(), "a failure has words");
+    fuzz::require_sentence(json.error());
     return 0;
   }
   const auto look = [&json](chain::Json::Path path) {

@@ -3,13 +3,13 @@
 #include "adapters/chain/protobuf_params.hpp"
 
 #include "base/text.hpp"
-#include "fuzz/fuzz.hpp"
+#include "fuzz/sentence.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lavavisor;
   const auto versions = chain::decode_params(fuzz::text_of(data, size));
   if (!versions) {
-    fuzz::require(!versions.error().message.empty(), "a failure has words");
+    fuzz::require_sentence(versions.error());
     return 0;
   }
   for (const auto* text : {&versions->provider_target,

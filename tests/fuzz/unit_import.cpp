@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   compat::OriginalFiles files;
   files.surroundings.directory = "/srv/lava/.lavavisor";
   files.config_yml = std::string{fuzz::next_part(rest)};
-  files.units["a-ETH1.service"] = {"/srv/a-ETH1.service", std::string{rest}};
+  files.units["a-ETH1.service"] = {"/srv/a-ETH1.service", std::string{rest}, {}};
   const auto imported = compat::import_original(files);
   const config::Source source{"config.toml", imported.toml_text};
   fuzz::require(!source.first_bad_byte(), "what is made is UTF-8");

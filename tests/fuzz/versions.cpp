@@ -1,7 +1,6 @@
 // Fuzzes versions, releases and the ordering of releases; two of them, a line "---" between.
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
-#include "fuzz/fuzz.hpp"
+#include "fuzz/sentence.hpp"
 #include "model/version.hpp"
 
 #include <filesystem>
@@ -37,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(again && *again == *version, "a version's text is that version");
     check_release(model::release_named(*version));
   } else {
-    fuzz::require(base::is_utf8(version.error().message), "an error is UTF-8");
+    fuzz::require_sentence(version.error());
   }
   const auto a = model::parse_release(first);
   const auto b = model::parse_release(rest);

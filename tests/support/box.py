@@ -20,11 +20,13 @@ from typing import TypeVar
 
 SCRIPT = Path(__file__).resolve().with_name("systemd-box.sh")
 T = TypeVar("T")
+# Limits of time are so many times longer; for builds with sanitizers (tests/instrumented.cmake).
+SLOWNESS = float(os.environ.get("LAVAVISOR_TEST_SLOWNESS", "1"))
 
 
 def wait_until(condition: Callable[[], T], timeout: float = 15, what: str = "") -> T:
     """The first true answer of `condition`, asked again and again; fails after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + timeout * SLOWNESS
     pause = threading.Event()
     while True:
         answer = condition()
@@ -89,7 +91,7 @@ class Spawned:
         return self._process.poll() is None
 
     def finish(self, timeout: float = 30) -> subprocess.CompletedProcess[str]:
-        out, err = self._process.communicate(timeout=timeout)
+        out, err = self._process.communicate(timeout=timeout * SLOWNESS)
         return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
 
 
@@ -116,7 +118,7 @@ class Box:
     def _script(self, *arguments: str) -> None:
         done = subprocess.run(
             ["bash", str(SCRIPT), *arguments],
-            env=self._env, capture_output=True, text=True, timeout=120, check=False,
+            env=self._env, capture_output=True, text=True, timeout=120 * SLOWNESS, check=False,
         )  # fmt: skip
         if done.returncode != 0:
             raise RuntimeError(f"systemd-box {arguments[0]} failed: {done.stderr.strip()}")
@@ -150,7 +152,7 @@ class Box:
         """Run a command as root inside; with `check` a failure is an error that shows its words."""
         done = subprocess.run(
             self._command(argv, env), env=self._env, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, errors="replace", timeout=timeout, check=False,
+            capture_output=True, text=True, errors="replace", timeout=timeout * SLOWNESS, check=False,
         )  # fmt: skip
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)}: exit {done.returncode}: {done.stdout}{done.stderr}")

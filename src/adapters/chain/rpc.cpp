@@ -3,8 +3,8 @@
 #include "adapters/chain/rpc.hpp"
 
 #include "adapters/chain/answers.hpp"
-#include "adapters/chain/base64.hpp"
 #include "adapters/chain/protobuf_params.hpp"
+#include "base/base64.hpp"
 
 #include <cstdint>
 #include <utility>
@@ -123,7 +123,7 @@ Result<Params> read_params(const HttpAnswer& http) {
   if (*height < 0) {
     return fail("its parameter answer has a negative height");
   }
-  const auto bytes = decode_base64(*value);
+  const auto bytes = base::decode_base64(*value);
   if (!bytes) {
     return fail("its parameter answer's value " + bytes.error().message);
   }

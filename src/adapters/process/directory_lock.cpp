@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -39,9 +40,13 @@ DirectoryLock::Outcome DirectoryLock::acquire(const model::Path& directory) {
   const auto error = [&](int code) {
     return base::Error{"cannot lock " + path.string() + ": " + base::errno_text(code)};
   };
-  base::Fd file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)};
-  if (!file) {
+  base::Fd file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644)};
+  struct stat found {};
+  if (!file || ::fstat(file.get(), &found) != 0) {
     return error(errno);
+  }
+  if (!S_ISREG(found.st_mode)) {
+    return base::Error{"cannot lock " + path.string() + ": it is not a regular file; remove it"};
   }
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {

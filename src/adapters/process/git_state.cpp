@@ -4,6 +4,7 @@
 
 #include "adapters/process/git_checkout.hpp"
 #include "adapters/process/spawn.hpp"
+#include "base/rights.hpp"
 #include "base/text.hpp"
 
 #include <sys/stat.h>
@@ -53,8 +54,8 @@ bool only_written_by(const Owner& owner, const Path& path) {
   if (::stat(path.c_str(), &found) != 0) {
     return errno == ENOENT;
   }
-  const bool by_group = (found.st_mode & S_IWGRP) != 0 && found.st_gid != owner.primary_group;
-  return found.st_uid == owner.uid && !by_group && (found.st_mode & S_IWOTH) == 0;
+  return !base::other_hand({found.st_uid, found.st_gid, found.st_mode, false},
+                           {{owner.uid, owner.primary_group}});
 }
 
 /// What git reads its orders from, and what leads it there.

@@ -1,11 +1,11 @@
-// stat(2), faccessat(2) by the effective user, getpwuid_r(3).
+// stat(2), faccessat(2) by the effective user, and the user database.
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/process/path_facts.hpp"
 
 #include "base/file.hpp"
+#include "base/rights.hpp"
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,16 +16,6 @@ namespace lavavisor::process {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string name_of(uid_t uid) {
-  std::vector<char> buffer(4'096);
-  passwd entry{};
-  passwd* found = nullptr;
-  while (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
-    buffer.resize(2 * buffer.size());
-  }
-  return found == nullptr ? std::to_string(uid) : std::string{entry.pw_name};
-}
 
 bool may(const fs::path& path, int what) {
   return ::faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
@@ -63,7 +53,7 @@ model::PathFacts look_at_path(const fs::path& path) {
   facts.mode = status.st_mode & 07777U;
   facts.owner = status.st_uid;
   facts.group = status.st_gid;
-  facts.owner_name = name_of(status.st_uid);
+  facts.owner_name = base::user_name(status.st_uid);
   facts.readable = may(facts.nearest, R_OK);
   facts.writable = may(facts.nearest, W_OK);
   facts.executable = may(facts.nearest, X_OK);
@@ -102,7 +92,7 @@ std::optional<fs::path> barrier_to(const fs::path& file, const Identity& user) {
 }
 
 std::string own_name() {
-  return name_of(::geteuid());
+  return base::user_name(::geteuid());
 }
 
 std::optional<fs::path> find_program(const std::string& word,

@@ -46,6 +46,10 @@ Result<base::Fd> open_lock(const model::Path& path) {
     return base::fail("cannot open " + path.string() + ": " +
                       (code == ELOOP ? "it is a symbolic link" : base::errno_text(code)));
   }
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode)) {
+    return base::fail("cannot use " + path.string() + ": it is not a regular file; remove it");
+  }
   return file;
 }
 

@@ -5,29 +5,41 @@
 #include "adapters/release/checksums.hpp"
 #include "adapters/release/download.hpp"
 #include "adapters/release/http_get.hpp"
+#include "adapters/release/minisign.hpp"
 #include "adapters/release/retries.hpp"
 #include "adapters/release/url.hpp"
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <string>
 #include <utility>
 
 namespace lavavisor::release {
 namespace {
 
-constexpr std::size_t k_max_checksums = 1U << 20U;
+/// Files that are small enough to be held.
+struct TextKind {
+  const char* name;
+  const char* limit;
+  std::size_t max_size;  ///< bytes: `limit` as a number
+};
+constexpr TextKind k_checksums{"checksums file", "1 MiB", 1U << 20U};
+constexpr TextKind k_signature{"signature", "64 KiB", 64U << 10U};
 
-/// A body that is small enough to be held.
 class TextSink : public Sink {
  public:
+  explicit TextSink(const TextKind& kind) : m_kind(kind) {}
+
   Tried<void> begin(const Head&) override {
     m_text.clear();
     return {};
   }
   Tried<void> take(std::string_view bytes) override {
-    if (m_text.size() + bytes.size() > k_max_checksums) {
-      return failed(Failure::Kind::permanent, "is larger than 1 MiB; that is no checksums file");
+    if (m_text.size() + bytes.size() > m_kind.max_size) {
+      return failed(Failure::Kind::permanent,
+                    std::string{"is larger than "} + m_kind.limit + "; that is no " + m_kind.name);
     }
     m_text += bytes;
     return {};
@@ -35,6 +47,7 @@ class TextSink : public Sink {
   const std::string& text() const { return m_text; }
 
  private:
+  TextKind m_kind;
   std::string m_text;
 };
 
@@ -47,9 +60,12 @@ struct Voucher {
   std::string by;
 };
 
-Tried<std::string> get_text(HttpGet& http, const std::string& url, Retries retries) {
+Tried<std::string> get_text(HttpGet& http,
+                            const std::string& url,
+                            const TextKind& kind,
+                            Retries retries) {
   for (;;) {
-    TextSink sink;
+    TextSink sink{kind};
     const auto head = http.get({.url = url, .from = 0, .if_range = ""}, sink);
     if (head) {
       return sink.text();
@@ -58,6 +74,36 @@ Tried<std::string> get_text(HttpGet& http, const std::string& url, Retries retri
       return tl::make_unexpected(*end);
     }
   }
+}
+
+/// Where the signature of the checksums file at `checksums` is: as the operator says, or with
+/// ".minisig" behind its path.
+std::string signature_url(const ports::FetchRequest& request, std::string checksums) {
+  if (!request.settings.signature.empty()) {
+    return fill_in(request.settings.signature, request.release);
+  }
+  return checksums.insert(std::min(checksums.find_first_of("?#"), checksums.size()), ".minisig");
+}
+
+/// Who vouches for the checksums file `text` from `url`; it is believed only after this went well.
+Tried<std::string> ask_signature(const ports::FetchRequest& request,
+                                 const std::string& text,
+                                 const std::string& url,
+                                 HttpGet& http,
+                                 const Retries& retries) {
+  const std::string signed_by = signature_url(request, url);
+  const auto minisig = get_text(http, signed_by, k_signature, retries);
+  if (!minisig) {
+    return failed(minisig.error().kind, "no signature: " + minisig.error().message);
+  }
+  const auto signer = verify_minisig(text, *minisig, request.settings.public_keys, shown(url));
+  if (!signer) {
+    return failed(Failure::Kind::permanent,
+                  "its checksums are not believed: the signature " + shown(signed_by) + " " +
+                      signer.error().message);
+  }
+  return shown(url) + ", signed by key " + model::to_string(signer->key) + " (trusted comment: " +
+         base::printable(base::replace_all(signer->trusted_comment, "\t", " ")) + ")";
 }
 
 Tried<Voucher> ask_checksums(const ports::FetchRequest& request,
@@ -72,18 +118,24 @@ Tried<Voucher> ask_checksums(const ports::FetchRequest& request,
   const std::string advice = request.asset == ports::Asset::source
                                  ? std::string{"; pin its digest in "} + pin_of(request.asset)
                                  : std::string{};
-  const auto text = get_text(http, url, retries);
+  const auto text = get_text(http, url, k_checksums, retries);
   if (!text) {
     const bool final = text.error().kind == Failure::Kind::permanent;
     return failed(text.error().kind,
                   "no checksum: " + text.error().message + (final ? advice : ""));
+  }
+  const auto by = request.verify == model::Verify::signature
+                      ? ask_signature(request, *text, url, http, retries)
+                      : Tried<std::string>{shown(url)};
+  if (!by) {
+    return tl::make_unexpected(by.error());
   }
   const auto digest = find_checksum(*text, *asset, asset_name(url).value_or(shown(url)));
   if (!digest) {
     return failed(Failure::Kind::permanent,
                   digest.error().message + " (from " + shown(url) + ")" + advice);
   }
-  return Voucher{*digest, shown(url)};
+  return Voucher{*digest, *by};
 }
 
 /// The operator's pin beats all; without one, the checksums file, if one is asked for.

@@ -67,7 +67,7 @@ Tried<void> PartialFile::resume(const std::string& url,
   base::Fd file{usable ? ::open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1};
   struct stat found {};
   if (!file || ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) ||
-      found.st_uid != ::geteuid() || ::fchmod(file.get(), 0600) != 0) {
+      found.st_uid != ::geteuid() || found.st_nlink != 1 || ::fchmod(file.get(), 0600) != 0) {
     discard();
     return {};
   }

@@ -209,7 +209,7 @@ Result<std::string> unpack_into(const model::Path& archive,
                                 const model::Path& folder,
                                 const UnpackBounds& bounds,
                                 std::stop_token stop) {
-  const base::Fd file{::open(archive.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  const base::Fd file{::open(archive.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
   if (!file) {
     return fail(base::errno_text(errno));
   }

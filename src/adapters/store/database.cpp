@@ -14,6 +14,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -85,11 +86,34 @@ std::optional<std::string> damage_before_migration(SQLite::Database& database) {
   return schema_of(database) == 0 ? std::nullopt : lack_of(k_first_tables, database);
 }
 
+Path with_suffix(const Path& file, const std::string& suffix) {
+  return file.string() + suffix;
+}
+
+/// The check reads the whole file, so a large one is not checked each time it is opened: after an
+/// end that was not clean (which leaves a WAL), and each day before the first run is recorded.
+bool is_to_be_checked(const Path& file, bool ended_cleanly, SQLite::Database& database) {
+  constexpr std::uintmax_t k_checked_at_once = 1U << 20U;
+  constexpr std::size_t k_day = 10;  // the digits of 2026-11-22
+  std::error_code error;
+  if (!ended_cleanly || std::filesystem::file_size(file, error) <= k_checked_at_once || error) {
+    return true;
+  }
+  SQLite::Statement newest{database, "SELECT started FROM runs ORDER BY id DESC LIMIT 1"};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  return !newest.executeStep() || newest.getColumn(0).getString().substr(0, k_day) !=
+                                      base::format_time(now).substr(0, k_day);
+}
+
 /// Why a database that opened is of no use; none = it is sound.
-std::optional<std::string> damage_in(SQLite::Database& database) {
-  const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
-  if (verdict != "ok") {
-    return base::printable(verdict);
+std::optional<std::string> damage_in(const Path& file,
+                                     bool ended_cleanly,
+                                     SQLite::Database& database) {
+  if (is_to_be_checked(file, ended_cleanly, database)) {
+    const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok") {
+      return base::printable(verdict);
+    }
   }
   const auto lack = lack_of(k_first_tables, database);
   return lack ? lack : lack_of(k_later_tables, database);
@@ -100,16 +124,37 @@ void take_write_lock_once(SQLite::Database& database) {
   SQLite::Transaction{database, SQLite::TransactionBehavior::IMMEDIATE}.commit();
 }
 
+/// Whoever may write to the folder may have put something there that leads elsewhere.
+Result<void> refuse_special(const Path& file) {
+  struct stat found {};
+  if (::lstat(file.c_str(), &found) != 0 || S_ISREG(found.st_mode)) {
+    return {};
+  }
+  return fail("cannot open " + file.string() + ": it is " +
+              (S_ISLNK(found.st_mode) ? "a symbolic link" : "not a regular file") +
+              "; move it away");
+}
+
 struct Damaged {
   std::string why;
 };
 using Attempt = std::variant<Connection, Damaged, base::Error>;
 
+/// `file` with the links on the way to it resolved, but not the file itself: with NOFOLLOW, SQLite
+/// takes none anywhere.
+std::string without_links(const Path& file) {
+  std::error_code error;
+  const auto folder = std::filesystem::weakly_canonical(file.parent_path(), error);
+  return (error ? file : folder / file.filename()).string();
+}
+
 Attempt try_to_open(const Path& file, std::chrono::milliseconds patience) {
   try {
-    Connection connection{new SQLite::Database{file.string(),
-                                               SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                               static_cast<int>(patience.count())}};
+    constexpr int k_flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
+    std::error_code ignored;
+    const bool ended_cleanly = !std::filesystem::exists(with_suffix(file, "-wal"), ignored);
+    Connection connection{
+        new SQLite::Database{without_links(file), k_flags, static_cast<int>(patience.count())}};
     auto& database = *connection;
     if (::sqlite3_db_readonly(database.getHandle(), "main") == 1) {
       return base::Error{"cannot write " + file.string() + ": it is read-only"};
@@ -124,7 +169,7 @@ Attempt try_to_open(const Path& file, std::chrono::milliseconds patience) {
       return Damaged{std::move(*why)};
     }
     migrate(database);
-    if (auto why = damage_in(database)) {
+    if (auto why = damage_in(file, ended_cleanly, database)) {
       return Damaged{std::move(*why)};
     }
     take_write_lock_once(database);
@@ -135,10 +180,6 @@ Attempt try_to_open(const Path& file, std::chrono::milliseconds patience) {
     }
     return explain(file, "open", thrown);
   }
-}
-
-Path with_suffix(const Path& file, const std::string& suffix) {
-  return file.string() + suffix;
 }
 
 /// Rename the damaged database and what belongs to it; the new name.
@@ -184,6 +225,9 @@ Result<OpenedDatabase> open_to_write(const Path& file, std::chrono::milliseconds
   if (auto made = base::make_directories(file.parent_path()); !made) {
     return tl::make_unexpected(made.error());
   }
+  if (auto usable = refuse_special(file); !usable) {
+    return tl::make_unexpected(usable.error());
+  }
   OpenedDatabase opened;
   opened.created = !std::filesystem::exists(file);
   for (bool again = false;; again = true) {
@@ -212,6 +256,9 @@ Result<OpenedDatabase> open_to_write(const Path& file, std::chrono::milliseconds
 }
 
 Result<Connection> open_to_read(const Path& file, ReadMode mode) {
+  if (auto usable = refuse_special(file); !usable) {
+    return tl::make_unexpected(usable.error());
+  }
   return guarded(file, "read", [&]() -> Result<Connection> {
     constexpr int k_patience = 5'000;
     Connection connection{
@@ -241,7 +288,8 @@ base::Error explain(const Path& file, std::string_view verb, const std::exceptio
       case SQLITE_NOTADB:
         return "it is not a database";
       case SQLITE_CORRUPT:
-        return "it is damaged; the next apply moves it aside and makes it anew";
+        return "it is damaged; an apply (of a large one: the first of a day) moves it aside and "
+               "makes it anew";
       default:
         return base::printable(thrown.what());
     }

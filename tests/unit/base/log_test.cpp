@@ -72,6 +72,12 @@ TEST(Log, LetsNoLineBreakPassForALineOfItsOwn) {
   EXPECT_EQ(stderr_of([] { log_warn("one\n<3>two"); }), "<4>one\n<4>    <3>two\n");
 }
 
+TEST(Log, ShowsWhatATerminalWouldObey) {
+  configure_log(LogLevel::info, LogFormat::text, LogColour::no, true);
+  EXPECT_EQ(stderr_of([] { log_warn("a\x1b]0;title\x07 \xc2\x9b \xe2\x80\xae\xff\nü"); }),
+            "<4>a\\x1b]0;title\\x07 \\xc2\\x9b \\xe2\\x80\\xae\\xff\n<4>    ü\n");
+}
+
 TEST(Log, WritesJsonThatIsEscaped) {
   configure_log(LogLevel::info, LogFormat::json, LogColour::yes, false);
   struct Row {

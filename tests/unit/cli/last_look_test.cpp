@@ -56,7 +56,7 @@ class LastLookTest : public testing::Test {
   }
 
   bool holds(const model::ChainObservation& now = chain("6.2.4"), Steady::duration later = 15s) {
-    return last.still_holds(desired, now, {}, t0 + later) != nullptr;
+    return last.still_holds(now, {}, t0 + later) != nullptr;
   }
 
   const testing_support::TemporaryFolder folder;
@@ -81,7 +81,7 @@ TEST_F(LastLookTest, ShowsTheChainAsItIsNow) {
   look();
   auto now = chain("6.2.4");
   now.height = 4711;
-  const auto* pass = last.still_holds(desired, now, base::TimePoint{5s}, t0 + 1s);
+  const auto* pass = last.still_holds(now, base::TimePoint{5s}, t0 + 1s);
   ASSERT_NE(pass, nullptr);
   EXPECT_EQ(pass->observed.chain.height, 4711);
   EXPECT_EQ(pass->observed.at, base::TimePoint{5s});

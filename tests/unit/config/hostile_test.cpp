@@ -135,5 +135,54 @@ TEST(Hostile, YamlBombsAreAnswered) {
   }
 }
 
+/// What was found in a file that holds `lines` in its service, or above it.
+std::string found_in(const std::string& above, const std::string& lines) {
+  const TemporaryFolder folder;
+  const Loaded loaded =
+      load(folder.write("config.toml",
+                        above + std::string{k_chain} +
+                            "[[service]]\nname = \"c\"\ntype = \"custom\"\n" + lines),
+           root());
+  return loaded.desired ? "" : format_findings(loaded.findings, Colour::no);
+}
+
+TEST(Hostile, ValuesThatNoUnitCanHoldAreRefused) {
+  struct Row {
+    std::string above;
+    std::string lines;
+    std::string said;
+  };
+  const std::string command = "command = [\"lavap\"]\n";
+  const std::vector<Row> rows = {
+      {"", command, ""},
+      {"", "command = [\"lavap\", \"a\\nExecStart=/bin/sh\"]\n", "holds a line break"},
+      {"", "command = [\"lavap\", \"a\\u0000b\"]\n", "holds a NUL character"},
+      {"", "command = [\"lavap\", \"\\uFFFF\"]\n", "holds a code point that is no character"},
+      {"", "command = [\"+/bin/sh\"]\n", "'+/bin/sh' is no program that systemd could run"},
+      {"", "command = [\"/bin/a\\\"b\"]\n", "is no program that systemd could run"},
+      {"", command + "[service.env]\nA = \"b\\nUser=root\"\n", "holds a line break"},
+      {"", command + "[service.env]\n\"A=b\\nUser\" = \"root\"\n", "is no name for an environment"},
+      {"", command + "[service.unit.Service]\nCPUQuota = \"1%\\\\\"\n", "ends in a backslash"},
+      {"",
+       command + "[service.unit.Service]\nCPUQuota = \"1%\\nUser=root\"\n",
+       "holds a line break"},
+      {"", command + "[service.unit.Service]\n\"A=b\\nUser\" = \"root\"\n", "is no key of a unit"},
+      {"", command + "[service.unit.\"X-a]\\n[Service\"]\nUser = \"root\"\n", "is no section"},
+      {"", command + "user = \"a\\nUser=root\"\n", "holds a line break"},
+      {"", command + "user = \"a b\"\n", "is not the name of a user"},
+      {"directory = \"/srv/o'brien\"\n", command, "systemd runs no program below '/srv/o'brien'"},
+      {"directory = \"/srv/\\u001b[31m\"\n",
+       command,
+       "systemd runs no program below '/srv/\\x1b[31m'"},
+      {"directory = \"/srv/a\\nb\"\n", command, "holds a line break"},
+  };
+  for (const auto& row : rows) {
+    const std::string found = found_in(row.above, row.lines);
+    EXPECT_EQ(found.empty(), row.said.empty()) << row.above << row.lines;
+    EXPECT_NE(found.find(row.said), std::string::npos) << row.said << "\n" << found;
+    EXPECT_EQ(found.find('\x1b'), std::string::npos) << row.said;
+  }
+}
+
 }  // namespace
 }  // namespace lavavisor::config

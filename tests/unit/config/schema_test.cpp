@@ -123,6 +123,7 @@ std::string json_type(const std::string& type) {
   static const std::map<std::string, std::string> types{{"integer", "integer"},
                                                         {"boolean", "boolean"},
                                                         {"list", "array"},
+                                                        {"keys", ""},
                                                         {"flag", ""},
                                                         {"unit", ""}};
   const auto found = types.find(type);

@@ -67,11 +67,15 @@ TEST(Endpoint, BecomesAUrlToAsk) {
     std::string text;
     EndpointKind kind;
     std::string url;
+    std::string name = {};  // in messages; "" = as it is written
   };
   const std::vector<Row> rows{
       {"tcp://127.0.0.1:26657", EndpointKind::rpc, "http://127.0.0.1:26657"},
       {"HTTPS://RPC.Example/Token/", EndpointKind::rpc, "https://rpc.example/Token"},
-      {"https://user:pa%20ss@h:443", EndpointKind::rpc, "https://user:pa%20ss@h:443"},
+      {"https://user:pa%20ss@h:443",
+       EndpointKind::rpc,
+       "https://user:pa%20ss@h:443",
+       "https://h:443"},
       {"https://h/?key=1", EndpointKind::rpc, "https://h/?key=1"},
       {"http://[::1]:26657", EndpointKind::rpc, "http://[::1]:26657"},
       {"rest+http://h:1317", EndpointKind::rest, "http://h:1317"},
@@ -80,7 +84,8 @@ TEST(Endpoint, BecomesAUrlToAsk) {
   for (const Row& row : rows) {
     const auto endpoint = parse_endpoint(row.text);
     ASSERT_TRUE(endpoint) << row.text << ": " << endpoint.error().message;
-    EXPECT_EQ(*endpoint, (model::Endpoint{row.text, row.kind, row.url}));
+    EXPECT_EQ(*endpoint,
+              (model::Endpoint{row.name.empty() ? row.text : row.name, row.kind, row.url}));
   }
 }
 
@@ -206,6 +211,71 @@ TEST(Names, OfFlagsVariablesAndUnitKeysAreChecked) {
   EXPECT_TRUE(check_unit_key("Service", "ExecStartPre") && check_unit_key("Unit", "Type"));
   EXPECT_FALSE(check_unit_key("Service", "ExecStart") || check_unit_key("Service", "Type") ||
                check_unit_key("Service", "") || check_unit_key("Service", "A=b"));
+}
+
+TEST(Names, OfProgramsAreThoseThatSystemdRuns) {
+  for (const std::string& word : {std::string{"lavap"},
+                                  std::string{"/opt/lavap"},
+                                  std::string{"/usr/bin/socat"},
+                                  std::string{"/opt/a b/50% of $HOME;#~"},
+                                  std::string{"socat"},
+                                  std::string{"~x"},
+                                  "/" + std::string(255, 'n')}) {
+    EXPECT_TRUE(check_program(word)) << word;
+  }
+  for (const std::string& word : {std::string{},
+                                  std::string{"-/bin/false"},  // failure ignored
+                                  std::string{"@/bin/sh"},     // another argv[0]
+                                  std::string{":/bin/echo"},   // no variables
+                                  std::string{"+/bin/sh"},     // as root, whoever User= is
+                                  std::string{"!/bin/sh"},     // the same, nearly
+                                  std::string{"+sh"},
+                                  std::string{";"},      // the end of a command
+                                  std::string{"$HOME"},  // gone, and the next word in its place
+                                  std::string{"bin/sh"},
+                                  std::string{"./sh"},
+                                  std::string{"."},
+                                  std::string{".."},
+                                  std::string{"/"},
+                                  std::string{"/bin/"},
+                                  std::string{"/bin/a\"b"},
+                                  std::string{"/bin/o'brien"},
+                                  std::string{"/bin/a\\b"},
+                                  std::string{"/bin/\x1b[31m"},
+                                  std::string{"/bin/a\tb"},
+                                  std::string{"/bin/\x7f"},
+                                  "/" + std::string(256, 'n'),
+                                  std::string(256, 'n')}) {
+    EXPECT_FALSE(check_program(word)) << word;
+  }
+}
+
+TEST(Texts, AreOneLineThatAUnitCanHold) {
+  for (const std::string& text :
+       {std::string{},
+        std::string{"\t\x1b\x7f"},
+        std::string{"\xef\xb7\x8f\xef\xb7\xb0"},          // beside U+FDD0..U+FDEF
+        std::string{"\xef\xbf\xbd\xef\xbb\xbf"},          // U+FFFD, U+FEFF
+        std::string{"\xf0\x9f\xbf\xbd\xf0\xa0\x80\x80"},  // beside U+1FFFE
+        std::string{"\xe6\xbf\xbf\xf0\x90\xbf\xbf"}}) {   // U+6FFF, U+10FFF
+    EXPECT_TRUE(check_text(text)) << text;
+  }
+  for (const std::string& text : {std::string{"a\0b", 3},
+                                  std::string{"a\nExecStart=/bin/sh"},
+                                  std::string{"a\rb"},
+                                  std::string{"\xef\xbf\xbe"},
+                                  std::string{"a\xef\xbf\xbf"},
+                                  std::string{"\xef\xb7\x90"},
+                                  std::string{"\xef\xb7\xaf"},
+                                  std::string{"\xf0\x9f\xbf\xbe"},
+                                  std::string{"\xf4\x8f\xbf\xbf"}}) {
+    EXPECT_FALSE(check_text(text)) << text;
+  }
+}
+
+TEST(Texts, OfUnitKeysEndInNoBackslashThatJoinsTheNextLine) {
+  EXPECT_TRUE(check_unit_value("") && check_unit_value("a\\ b") && check_unit_value("a\\\\"));
+  EXPECT_FALSE(check_unit_value("\\") || check_unit_value("a\\") || check_unit_value("a\\\\\\"));
 }
 
 }  // namespace

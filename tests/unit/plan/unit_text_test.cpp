@@ -47,6 +47,7 @@ TEST(EscapeWord, KeepsEachCharactersPlainMeaning) {
       {"-dash", "-dash", "-dash"},
       {"a|b&c<d>e", "\"a|b&c<d>e\"", "\"a|b&c<d>e\""},
       {"*?[]{}~!", "\"*?[]{}~!\"", "\"*?[]{}~!\""},
+      {"@LAVAVISOR_UNIT@", "\"\\x40LAVAVISOR_UNIT\\x40\"", "\"\\x40LAVAVISOR_UNIT\\x40\""},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(escape_word(row.word, Word::argument), row.argument) << row.word;

@@ -89,7 +89,7 @@ TEST(Table, WithHeadingsBecomesBlocksWhereItIsTooWide) {
 
 TEST(ProgressLine, FitsItsWidthAndSaysHowLong) {
   const std::uint64_t mib = 1U << 20U;
-  const auto line = [mib](std::size_t width) {
+  const auto line = [](std::size_t width) {
     return progress_line("6.2.5", 75 * mib, 150 * mib, 25 * mib, width);
   };
   EXPECT_EQ(line(200),

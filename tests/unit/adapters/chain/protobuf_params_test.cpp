@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/chain/protobuf_params.hpp"
 
-#include "adapters/chain/base64.hpp"
+#include "base/base64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ const VersionStrings k_strings{.provider_target = "6.2.5",
                                .consumer_min = "5.5.0"};
 
 TEST(DecodeParams, ReadsWhatARealNodeSent) {
-  const auto bytes = decode_base64("Ch4KHAoFNi4yLjUSBTUuNS4xGgU2LjIuNSIFNS41LjE=");
+  const auto bytes = base::decode_base64("Ch4KHAoFNi4yLjUSBTUuNS4xGgU2LjIuNSIFNS41LjE=");
   ASSERT_TRUE(bytes);
   const VersionStrings expected{.provider_target = "6.2.5",
                                 .provider_min = "5.5.1",

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,20 @@ TEST(DirectoryLock, IsTakenOnceAndNamesItsHolder) {
   }
   EXPECT_TRUE(std::holds_alternative<DirectoryLock>(DirectoryLock::acquire(directory)));
   EXPECT_EQ(base::read_file(directory / "lock").value(), "");
+}
+
+TEST(DirectoryLock, WritesToNothingButARegularFileAndWaitsForNone) {
+  const base::Scratch scratch;
+  const auto secret = scratch.path() / "secret";
+  ASSERT_TRUE(base::write_file_atomically(secret, "kept"));
+  std::filesystem::create_symlink(secret, scratch.path() / "lock");
+  EXPECT_TRUE(std::holds_alternative<base::Error>(DirectoryLock::acquire(scratch.path())));
+  EXPECT_EQ(base::read_file(secret).value(), "kept");
+  std::filesystem::remove(scratch.path() / "lock");
+  ASSERT_EQ(::mkfifo((scratch.path() / "lock").c_str(), 0600), 0);
+  const auto fifo = DirectoryLock::acquire(scratch.path());
+  ASSERT_TRUE(std::holds_alternative<base::Error>(fifo));
+  EXPECT_NE(std::get<base::Error>(fifo).message.find("not a regular file"), std::string::npos);
 }
 
 TEST(DirectoryLock, EndsWithAProcessThatIsKilled) {

@@ -300,6 +300,8 @@ TEST_F(FileClaims, SayWhatStandsInTheirWay) {
   EXPECT_EQ(claim().error().message,
             "release 6.2.5: cannot open " + lock.string() + ": it is a symbolic link");
   fs::remove(lock);
+  ASSERT_EQ(::mkfifo(lock.c_str(), 0600), 0);
+  EXPECT_NE(claim().error().message.find("it is not a regular file"), std::string::npos);
   fs::remove_all(directory);
   spill(directory, "a file in its place");
   const auto upgrades = model::upgrades_dir(directory).string();

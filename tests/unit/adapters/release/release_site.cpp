@@ -189,11 +189,15 @@ std::string ReleaseSite::sha256() const {
 }
 
 void ReleaseSite::publish(const std::string& content) const {
-  spill(server().root() / asset_path().substr(1), content);
+  publish_at(asset_path(), content);
 }
 
 void ReleaseSite::publish_checksums(const std::string& text) const {
-  spill(server().root() / checksums_path().substr(1), text);
+  publish_at(checksums_path(), text);
+}
+
+void ReleaseSite::publish_at(const std::string& path, const std::string& content) const {
+  spill(server().root() / path.substr(1), content);
 }
 
 void ReleaseSite::fail(const std::string& path, const std::string& faults) const {

@@ -51,6 +51,8 @@ class ReleaseSite {
 
   void publish(const std::string& content) const;
   void publish_checksums(const std::string& text) const;
+  /// Publish `content` at any path of the server, such as checksums_path() + ".minisig".
+  void publish_at(const std::string& path, const std::string& content) const;
 
   /// Set the faults of a path, as JSON: R"({"truncate": 1000, "times": 1})".
   void fail(const std::string& path, const std::string& faults) const;

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -96,6 +97,30 @@ TEST_F(StoreTrouble, MovesADamagedFileAsideAndGoesOn) {
   }
 }
 
+TEST_F(StoreTrouble, MakesNothingWhereALinkInItsPlaceLeads) {
+  const auto elsewhere = folder() / "elsewhere";
+  fs::create_symlink(elsewhere, file());
+  const auto opened = Store::open(file());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("it is a symbolic link"), std::string::npos);
+  EXPECT_FALSE(fs::exists(elsewhere));
+}
+
+TEST_F(StoreTrouble, WaitsForNoFifoInItsPlace) {
+  ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
+  const auto opened = Store::open(file());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("not a regular file"), std::string::npos);
+  EXPECT_FALSE(StoreReader{file()}.memory());
+}
+
+TEST_F(StoreTrouble, IsFoundThroughALinkToItsFolder) {
+  const auto link = folder() / "by-another-name";
+  fs::create_directory_symlink(folder(), link);
+  EXPECT_TRUE(Store::open(link / "state.db"));
+  EXPECT_TRUE(fs::is_regular_file(file()));
+}
+
 TEST_F(StoreTrouble, KeepsEveryFileThatWasMovedAside) {
   for (const auto* content : {"one of them", "the other one"}) {
     ASSERT_TRUE(base::write_file_atomically(file(), content));
@@ -126,6 +151,52 @@ TEST_F(StoreTrouble, MovesAnotherProgramsDatabaseAside) {
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ(opened->warnings.size(), 1U);
   EXPECT_NE(aside(), "");
+}
+
+/// The page that holds the root of an index is zeroed, which nothing but a check of all notices.
+void damage(const Path& file) {
+  int page = 0;
+  {
+    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+    page = database.execAndGet("SELECT rootpage FROM sqlite_master WHERE name = 'chaff_by_x'");
+  }
+  std::fstream bytes{file, std::ios::in | std::ios::out | std::ios::binary};
+  bytes.seekp((page - 1) * 4096L);
+  bytes << std::string(4096, '\0');
+}
+
+TEST_F(StoreTrouble, ALargeFileIsCheckedAfterAnUncleanEndAndBeforeTheFirstRunOfADay) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  struct Row {
+    const char* what;
+    base::TimePoint newest_run;
+    bool has_wal;
+    bool is_checked;
+  };
+  const Row rows[] = {
+      {"a run of today, a clean end", now, false, false},
+      {"a WAL is left", now, true, true},
+      {"the newest run is of yesterday", now - 24h, false, true},
+  };
+  for (const auto& row : rows) {
+    fill();
+    { (void)Store::open(file()).value().store->begin_run(run(base::format_time(row.newest_run))); }
+    {
+      SQLite::Database database{file().string(), SQLite::OPEN_READWRITE};
+      database.exec(
+          "CREATE TABLE chaff (x); INSERT INTO chaff VALUES (zeroblob(2000000));"
+          "CREATE INDEX chaff_by_x ON chaff (length(x))");
+    }
+    damage(file());
+    if (row.has_wal) {
+      ASSERT_TRUE(base::write_file_atomically(file().string() + "-wal", ""));
+    }
+    ASSERT_TRUE(Store::open(file())) << row.what;
+    EXPECT_EQ(aside() != "", row.is_checked) << row.what;
+    for (const auto& name : names()) {
+      fs::remove(folder() / name);
+    }
+  }
 }
 
 TEST_F(StoreTrouble, RefusesWhatANewerLavavisorMade) {

@@ -1,6 +1,6 @@
-// Base64 is read strictly.
+// Base64 is read strictly, and written as it is read.
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/chain/base64.hpp"
+#include "base/base64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-namespace lavavisor::chain {
+namespace lavavisor::base {
 namespace {
 
-TEST(DecodeBase64, ReadsTheVectorsOfRfc4648) {
+TEST(Base64, ReadsAndWritesTheVectorsOfRfc4648) {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"", ""},
       {"Zg==", "f"},
@@ -25,6 +25,7 @@ TEST(DecodeBase64, ReadsTheVectorsOfRfc4648) {
   };
   for (const auto& [text, bytes] : rows) {
     EXPECT_EQ(decode_base64(text), bytes) << text;
+    EXPECT_EQ(encode_base64(bytes), text);
   }
 }
 
@@ -56,4 +57,4 @@ TEST(DecodeBase64, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace lavavisor::chain
+}  // namespace lavavisor::base
