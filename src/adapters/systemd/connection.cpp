@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/systemd/connection.hpp"
 
+#include "base/fd.hpp"
+
 #include <sdbus-c++/sdbus-c++.h>
 
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,13 +34,32 @@ std::string user_bus_path() {
   return (runtime.empty() ? "/run/user/" + std::to_string(getuid()) : runtime) + "/bus";
 }
 
+/// Throws, as opening it would, unless somebody listens on the socket. sdbus-c++ 1.2 never frees
+/// what it made for an address of ours that leads nowhere, and a loop tries again and again.
+void knock_at(const std::string& socket) {
+  constexpr const char* k_failed = "Failed to open bus";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (socket.size() >= sizeof address.sun_path) {
+    throw sdbus::createError(ENAMETOOLONG, k_failed);
+  }
+  socket.copy(static_cast<char*>(address.sun_path), socket.size());
+  const base::Fd probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  if (!probe ||
+      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw sdbus::createError(errno, k_failed);
+  }
+}
+
 std::unique_ptr<sdbus::IConnection> open_bus(model::Scope scope) {
   if (scope != model::Scope::user) {
     return sdbus::createSystemBusConnection();
   }
-  return sdbus::createSessionBusConnectionWithAddress(variable("DBUS_SESSION_BUS_ADDRESS").empty()
-                                                          ? "unix:path=" + user_bus_path()
-                                                          : variable("DBUS_SESSION_BUS_ADDRESS"));
+  if (!variable("DBUS_SESSION_BUS_ADDRESS").empty() || !variable("XDG_RUNTIME_DIR").empty()) {
+    return sdbus::createSessionBusConnection();
+  }
+  knock_at(user_bus_path());
+  return sdbus::createSessionBusConnectionWithAddress("unix:path=" + user_bus_path());
 }
 
 int milliseconds_until(Connection::Clock::time_point deadline) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -52,6 +54,24 @@ TEST_P(WithoutBus, SaysWhichBusCannotBeReachedAndWhatToDo) {
   const auto ends = manager.run({{ports::Job::Kind::start, "p"}, {ports::Job::Kind::stop, "q"}});
   ASSERT_EQ(ends.size(), 2U);
   EXPECT_EQ(ends[1].error(), states.error());
+}
+
+TEST(UserBus, IsLookedForWhereItBelongsWhenTheEnvironmentIsSilent) {
+  const char* said = getenv("XDG_RUNTIME_DIR");
+  const std::string before = said == nullptr ? "" : said;
+  unsetenv("XDG_RUNTIME_DIR");
+  unsetenv("DBUS_SESSION_BUS_ADDRESS");
+  ports::UnitPlaces places;
+  places.systemd.scope = model::Scope::user;
+  const auto states = Manager{places, {}}.states({"p"});
+  if (said != nullptr) {
+    setenv("XDG_RUNTIME_DIR", before.c_str(), 1);
+  }
+  if (!states) {  // nobody is logged in here
+    const auto place =
+        "(/run/user/" + std::to_string(getuid()) + "/bus): no such file or directory";
+    EXPECT_NE(states.error().message.find(place), std::string::npos) << states.error().message;
+  }
 }
 
 TEST_P(WithoutBus, WaitsForTheLimitAndNotInALoop) {
