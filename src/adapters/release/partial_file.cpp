@@ -131,13 +131,28 @@ Tried<void> PartialFile::append(std::string_view bytes) {
   }
   m_hash.update(bytes);
   m_size += bytes.size();
+  begin_write_back();
   return {};
+}
+
+/// Let the disk write while the next bytes come, so that little is left for seal() to wait for; that
+/// this is done or not changes nothing else (sync_file_range(2)).
+void PartialFile::begin_write_back() {
+  constexpr std::uint64_t k_piece = 8U << 20U;
+  if (m_size - m_written_back >= k_piece) {
+    (void)::sync_file_range(m_fd.get(),
+                            static_cast<off64_t>(m_written_back),
+                            static_cast<off64_t>(m_size - m_written_back),
+                            SYNC_FILE_RANGE_WRITE);
+    m_written_back = m_size;
+  }
 }
 
 void PartialFile::discard() {
   m_fd.reset();
   m_hash = base::Sha256{};
   m_size = 0;
+  m_written_back = 0;
   m_origin = {};
   ::unlink(m_path.c_str());
   ::unlink(resume_note(m_path).c_str());

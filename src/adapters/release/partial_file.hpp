@@ -66,6 +66,7 @@ class PartialFile {
 
  private:
   Tried<void> hash_what_is_there(std::stop_token stop);
+  void begin_write_back();
   tl::unexpected<Failure> write_failed(int code);
 
   model::Path m_path;
@@ -73,6 +74,7 @@ class PartialFile {
   base::Fd m_fd;
   base::Sha256 m_hash;
   std::uint64_t m_size = 0;
+  std::uint64_t m_written_back = 0;  ///< so much of it was given to the disk
 };
 
 }  // namespace lavavisor::release
