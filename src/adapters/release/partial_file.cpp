@@ -135,8 +135,8 @@ Tried<void> PartialFile::append(std::string_view bytes) {
   return {};
 }
 
-/// Let the disk write while the next bytes come, so that little is left for seal() to wait for; that
-/// this is done or not changes nothing else (sync_file_range(2)).
+/// Let the disk write while the next bytes come, so that little is left for seal() to wait for;
+/// that this is done or not changes nothing else (sync_file_range(2)).
 void PartialFile::begin_write_back() {
   constexpr std::uint64_t k_piece = 8U << 20U;
   if (m_size - m_written_back >= k_piece) {
