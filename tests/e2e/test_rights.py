@@ -62,6 +62,8 @@ class OthersMayWrite(OneService):
     def test_is_refused_by_a_loop_that_goes_on_as_before_and_says_so_once(self) -> None:
         loop = self.spawn_lavavisor("run")
         unit = f"{DIRECTORY}/services/provider-eth1.service"
+        self.box.exec("rm", unit)
+        wait_until(self.box.path(unit).exists, what="the loop, which has read its configuration then")
         self.box.exec("chmod", "o+w", CONFIG)
         self.box.path(CONFIG).write_text(self.box.read(CONFIG) + "# changed\n")
         self.box.exec("rm", unit)  # drift is mended meanwhile, by the old configuration
