@@ -137,8 +137,8 @@ std::vector<std::string> unit_values(const TableReader& section, const Entry& en
   const auto* const list = entry.value.as<RawList>();
   const RawList alone{list == nullptr ? entry.value : Raw{}};
   for (const Raw& item : list == nullptr ? alone : *list) {
-    if (const auto text = section.checked(
-            entry.key, section.as_text(entry.key, item), check_unit_value)) {
+    if (const auto text =
+            section.checked(entry.key, section.as_text(entry.key, item), check_unit_value)) {
       values.push_back(text->value);
     }
   }
