@@ -68,8 +68,8 @@ struct Row {
 TEST(FaultyDownload, EndsInItsOwnWords) {
   const std::vector<Row> rows = {
       {R"({"truncate": 1000})", "gave up after 5 tries: ", Left::part, 5},
-      {R"({"stall": 1000})", "no byte for 200ms", Left::part, 5},
-      {R"({"hang": 30})", "no answer for 200ms", Left::nothing, 5},
+      {R"({"stall": 1000})", "no byte for 500ms", Left::part, 5},
+      {R"({"hang": 30})", "no answer for 500ms", Left::nothing, 5},
       {R"({"corrupt": 150000})", "checksum mismatch: expected ", Left::nothing, 1},
       {R"({"truncate": 1000, "times": 1}, {"corrupt": 150000})",
        "checksum mismatch",
@@ -102,7 +102,7 @@ TEST(FaultyDownload, EndsInItsOwnWords) {
   for (const auto& row : rows) {
     const ReleaseSite site;
     site.fail(row.faults);
-    const bool stalls = row.words.find("200ms") != std::string::npos;
+    const bool stalls = row.words.find("500ms") != std::string::npos;
     const auto tuning = stalls ? easily_stalled() : impatient();
     expect_failure(site, site.request(), row.words, row.left, tuning);
     EXPECT_EQ(site.asked().size(), row.requests) << row.faults;

@@ -126,7 +126,7 @@ Tuning impatient() {
 
 Tuning easily_stalled() {
   auto tuning = impatient();
-  tuning.stall = milliseconds{200};
+  tuning.stall = milliseconds{500};
   return tuning;
 }
 

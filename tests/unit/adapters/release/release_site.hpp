@@ -27,7 +27,7 @@ enum class Host { http, https, other };
 /// Tuned so that tests need not wait; a busy machine's pauses are no stall yet.
 Tuning impatient();
 
-/// The same for tests of stalls: 200 ms.
+/// The same for tests of stalls: 500 ms.
 Tuning easily_stalled();
 
 /// 300,000 bytes that begin as an executable does.
