@@ -67,7 +67,7 @@ struct Way {
     }
     base::fault_point();
     if (fetched->vouched_by != k_nothing) {
-      base::log_info("release " + release.name + " is verified by " + fetched->vouched_by);
+      base::log_debug("release " + release.name + " is verified by " + fetched->vouched_by);
     }
     return probed({request.staged, fetched->sha256, BinarySource::downloaded, {}}, "verified");
   }
@@ -130,7 +130,7 @@ struct Way {
       base::log_warn("nothing vouches for the source of release " + release.name +
                      ": its digest is " + fetched->sha256);
     } else {
-      base::log_info("the source of release " + release.name + " is verified by " +
+      base::log_debug("the source of release " + release.name + " is verified by " +
                      fetched->vouched_by);
     }
     return {};

@@ -68,7 +68,8 @@ class Signed(Scenario):
         return f"6.2.{self.patch}"
 
     def assert_taken(self, version: str, key: Key) -> None:
-        report = self.apply()
+        report = self.report("apply", "--log-level", "debug")
+        self.assertEqual(report.code, 0, report.text)
         self.assert_runs(version)
         self.assertIn(f"signed by key {key.id}", report.text)
         self.assertIsNone(CONTROL.search(report.text), report.text)
@@ -156,7 +157,8 @@ class Signed(Scenario):
     def test_a_pin_needs_no_signature(self) -> None:
         release = self.publish("6.2.5", signature=b"")
         self.config["binary"]["sha256"] = {"6.2.5": release.sha256}
-        report = self.apply()
+        report = self.report("apply", "--log-level", "debug")
+        self.assertEqual(report.code, 0, report.text)
         self.assert_runs("6.2.5")
         self.assertIn("is verified by binary.sha256", report.text)
         self.assert_converged()
