@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness import wait_until
 from side_by_side import side_by_side
-from wrapping import SANITIZED, Wrap, Wrapping, words
+from wrapping import Wrap, Wrapping, is_sanitized, words
 
 load_tests = side_by_side(4)
 PROMPT = b"Please enter the keyring password:"
@@ -201,7 +201,7 @@ class Nowhere(Password):
 
     def assert_in_one_safe_place(self, pid: int) -> None:
         """Of the memory that wrap can read, the password is in one locked, never dumped mapping only."""
-        if SANITIZED:  # shadow memory, terabytes of it, and pages that mlock(2) is kept from
+        if is_sanitized():  # then mlock(2) does nothing, either
             return
         needle, places = self.secret.encode(), []
         with open(f"/proc/{pid}/smaps", encoding="ascii", errors="replace") as smaps, open(f"/proc/{pid}/mem", "rb", 0) as memory:

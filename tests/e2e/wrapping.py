@@ -31,9 +31,14 @@ for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(_number, signal.SIG_DFL)
 
 NOWHERE = "https://127.0.0.1:1"
-SANITIZED = any(name in program("LAVAVISOR").read_bytes() for name in (b"__asan_init", b"__tsan_init"))
 Event = dict[str, Any]
 Stream = int | IO[bytes] | None
+
+
+def is_sanitized() -> bool:
+    """Whether the program was built with sanitizers, which have shadow memory, terabytes of it."""
+    words = program("LAVAVISOR").read_bytes()
+    return b"__asan_init" in words or b"__tsan_init" in words
 
 
 def seconds_between(earlier: Event, later: Event) -> float:
