@@ -73,6 +73,7 @@ PROBES = [
     "monday 02:00-04:00", "Mon02:00-04:00", "24:00-02:00", "2:00-4:00", "02:00 - 04:00",
     "a.prom", "/x/a.prom", "~/a.prom", "~a.prom", ".prom", "a.prom/", "a.PROM",
     "cmd/lavap", "./cmd", ".", "./...", "cmd/", "/cmd", "-toolexec=x", "ExecStart", "from",
+    "+/bin/sh", "@x", "..", ";", "a'b", "/x\\y", "/x\"y", "/x\x7f", "x\ufdd0", "x\uffff", "+x/lavap",
 ]
 
 PUBLIC_KEY = "RWTl8Y0KUjf0IW4uMy1Zya9MPc6DW+DKg5XJIpKDXg/0K1P6i69ZVqkN"
