@@ -275,11 +275,13 @@ class _ReleaseHandler(QuietHandler):
 
     def _send(self, content: bytes, rate: int, request: Request) -> None:
         step = min(CHUNK, max(1, rate // 20)) if rate else CHUNK
+        begun = time.monotonic()
         for at in range(0, len(content), step):
             piece = content[at : at + step]
             self.wfile.write(piece)
             request.sent += len(piece)
-            if rate and self.releases.hold(len(piece) / rate):
+            ahead = begun + (at + len(piece)) / rate - time.monotonic() if rate else 0
+            if ahead > 0 and self.releases.hold(ahead):
                 self.close_connection = True
                 return
 

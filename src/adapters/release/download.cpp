@@ -33,9 +33,7 @@ Download::Download(DownloadOrder order,
       m_file(m_order.staged) {}
 
 Tried<Downloaded> Download::run() {
-  if (auto taken_up = m_file.resume(m_order.url, m_order.sha256, m_stop); !taken_up) {
-    return tl::make_unexpected(taken_up.error());
-  }
+  m_file.resume(m_order.url, m_order.sha256);
   m_resumed = m_file.size() > 0;
   for (;;) {
     if (auto done = complete(); !done) {
@@ -106,11 +104,15 @@ Tried<void> Download::judge_end(const Head& head) {
   return {};
 }
 
-/// Judge the whole file by its digest. Wrong pieces may come of a resume, so then it is fetched
-/// once more from zero; else a wrong digest is final.
+/// Judge the whole file by its digest. Wrong pieces, or ones that the disk lost, may come of a
+/// resume, so then it is fetched once more from zero; else a wrong digest is final.
 Tried<Download::Verdict> Download::verify() {
-  m_digest = m_file.digest();
-  if (m_order.sha256.empty() || m_digest == m_order.sha256) {
+  const auto digest = m_file.digest(m_stop);
+  if (!digest && digest.error().kind != Failure::Kind::start_over) {
+    return tl::make_unexpected(digest.error());
+  }
+  m_digest = digest.value_or("");
+  if (digest && (m_order.sha256.empty() || m_digest == m_order.sha256)) {
     if (auto sealed = m_file.seal(m_order.mode); !sealed) {
       return tl::make_unexpected(sealed.error());
     }
@@ -121,8 +123,9 @@ Tried<Download::Verdict> Download::verify() {
     return Verdict::wrong_after_resume;
   }
   return failed(Failure::Kind::permanent,
-                "checksum mismatch: expected " + m_order.sha256 + ", got " + m_digest + " (from " +
-                    shown(m_order.url) + ")");
+                !digest ? shown(m_order.url) + ": " + digest.error().message
+                        : "checksum mismatch: expected " + m_order.sha256 + ", got " + m_digest +
+                              " (from " + shown(m_order.url) + ")");
 }
 
 Tried<void> Download::begin(const Head& head) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/release/partial_file.hpp"
 
-#include "adapters/release/retries.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
@@ -12,7 +11,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <vector>
 
 namespace lavavisor::release {
 namespace {
@@ -57,49 +55,31 @@ model::Path resume_note(const model::Path& staged) {
 
 PartialFile::PartialFile(model::Path staged) : m_path(std::move(staged)) {}
 
-Tried<void> PartialFile::resume(const std::string& url,
-                                const std::string& sha256,
-                                std::stop_token stop) {
+void PartialFile::resume(const std::string& url, const std::string& sha256) {
   const auto text = base::read_file(resume_note(m_path), k_max_note);
   const auto origin = text ? read_note(*text) : std::nullopt;
   const bool usable = origin && origin->url == url && origin->sha256 == sha256 &&
                       !(origin->validator.empty() && origin->sha256.empty());
-  base::Fd file{usable ? ::open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1};
+  constexpr int k_flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  base::Fd file{usable ? ::open(m_path.c_str(), k_flags) : -1};
   struct stat found {};
   if (!file || ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) ||
-      found.st_uid != ::geteuid() || found.st_nlink != 1 || ::fchmod(file.get(), 0600) != 0) {
+      found.st_uid != ::geteuid() || found.st_nlink != 1 || ::fchmod(file.get(), 0600) != 0 ||
+      static_cast<std::uint64_t>(found.st_size) > origin->size.value_or(UINT64_MAX)) {
     discard();
-    return {};
+    return;
   }
   m_fd = std::move(file);
   m_origin = *origin;
-  if (auto hashed = hash_what_is_there(std::move(stop)); !hashed) {
-    return hashed;
-  }
-  if (m_origin.size && m_size > *m_origin.size) {
-    discard();
-  }
-  return {};
+  ::posix_fadvise(m_fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  hash_from(static_cast<std::uint64_t>(found.st_size));
 }
 
-Tried<void> PartialFile::hash_what_is_there(std::stop_token stop) {
-  ::posix_fadvise(m_fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  std::vector<char> piece(1U << 20U);
-  while (!stop.stop_requested()) {
-    const ssize_t got = ::read(m_fd.get(), piece.data(), piece.size());
-    if (got == 0) {
-      return {};
-    }
-    if (got < 0 && errno != EINTR) {
-      discard();  // a bad disk: what can't be read can't be gone on with
-      return {};
-    }
-    if (got > 0) {
-      m_hash.update({piece.data(), static_cast<std::size_t>(got)});
-      m_size += static_cast<std::uint64_t>(got);
-    }
-  }
-  return tl::make_unexpected(stopped());
+/// Hash the file beside its growth; it holds `size` bytes already.
+void PartialFile::hash_from(std::uint64_t size) {
+  m_size = size;
+  m_hash = std::make_unique<GrowingHash>(m_fd.get());
+  m_hash->grow(m_size);
 }
 
 Tried<void> PartialFile::begin(const Origin& origin) {
@@ -118,6 +98,7 @@ Tried<void> PartialFile::begin(const Origin& origin) {
     return write_failed(errno);
   }
   m_origin = origin;
+  hash_from(0);
   return {};
 }
 
@@ -129,8 +110,8 @@ Tried<void> PartialFile::append(std::string_view bytes) {
     }
     rest.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
   }
-  m_hash.update(bytes);
   m_size += bytes.size();
+  m_hash->grow(m_size);
   begin_write_back();
   return {};
 }
@@ -149,8 +130,8 @@ void PartialFile::begin_write_back() {
 }
 
 void PartialFile::discard() {
+  m_hash.reset();  // it reads what is closed here
   m_fd.reset();
-  m_hash = base::Sha256{};
   m_size = 0;
   m_written_back = 0;
   m_origin = {};
@@ -158,8 +139,8 @@ void PartialFile::discard() {
   ::unlink(resume_note(m_path).c_str());
 }
 
-std::string PartialFile::digest() {
-  return m_hash.finish();
+Tried<std::string> PartialFile::digest(const std::stop_token& stop) {
+  return m_hash->finish(stop);
 }
 
 Tried<void> PartialFile::seal(mode_t mode) {
@@ -169,6 +150,7 @@ Tried<void> PartialFile::seal(mode_t mode) {
   if (auto synced = base::sync_directory(m_path.parent_path()); !synced) {
     return failed(Failure::Kind::permanent, synced.error().message);
   }
+  m_hash.reset();
   m_fd.reset();  // a file that is open for writing can't be executed (ETXTBSY)
   return {};
 }

@@ -4,14 +4,15 @@
 #pragma once
 
 #include "adapters/release/failure.hpp"
+#include "adapters/release/growing_hash.hpp"
 #include "base/fd.hpp"
 #include "base/result.hpp"
-#include "base/sha256.hpp"
 #include "model/layout.hpp"
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -36,10 +37,10 @@ class PartialFile {
  public:
   explicit PartialFile(model::Path staged);
 
-  /// Take up what an earlier fetch of `url` left, reading it once to go on hashing. Where nothing
-  /// usable is left (another URL, another digest awaited, nothing that could validate it), what
-  /// lies there is removed and size() is 0.
-  Tried<void> resume(const std::string& url, const std::string& sha256, std::stop_token stop);
+  /// Take up what an earlier fetch of `url` left. Where nothing usable is left (another URL,
+  /// another digest awaited, nothing that could validate it), what lies there is removed and size()
+  /// is 0.
+  void resume(const std::string& url, const std::string& sha256);
 
   /// Begin afresh: an empty file, mode 0600, and its note.
   Tried<void> begin(const Origin& origin);
@@ -50,8 +51,9 @@ class PartialFile {
   /// Remove file and note.
   void discard();
 
-  /// SHA-256 of all that was written; the file can't grow afterwards.
-  std::string digest();
+  /// SHA-256 of all that was written, as read back; the file can't grow afterwards. Fails as
+  /// GrowingHash::finish.
+  Tried<std::string> digest(const std::stop_token& stop);
 
   /// Sync the verified file and give it `mode` (0755, so that the probe can run it as an
   /// unprivileged user). The note stays until the file is installed, so that a crash in between
@@ -65,16 +67,16 @@ class PartialFile {
   bool is_whole() const { return m_size > 0 && m_origin.size == m_size; }
 
  private:
-  Tried<void> hash_what_is_there(std::stop_token stop);
+  void hash_from(std::uint64_t size);
   void begin_write_back();
   tl::unexpected<Failure> write_failed(int code);
 
   model::Path m_path;
   Origin m_origin;
   base::Fd m_fd;
-  base::Sha256 m_hash;
   std::uint64_t m_size = 0;
-  std::uint64_t m_written_back = 0;  ///< so much of it was given to the disk
+  std::uint64_t m_written_back = 0;     ///< so much of it was given to the disk
+  std::unique_ptr<GrowingHash> m_hash;  ///< of m_fd, while there is one
 };
 
 }  // namespace lavavisor::release
