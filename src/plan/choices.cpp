@@ -110,24 +110,28 @@ std::optional<Release> current_release(const Desired& desired, const UnitState& 
 
 Choices choose_all(const Desired& desired, const Observed& observed) {
   Choices choices;
-  Observed judged = observed;
+  const Observed* judged = &observed;
+  std::optional<Observed> with_condemned;  // a copy of all, so only where there is something to add
   for (const auto& service : desired.services) {
-    if (auto condemned = condemn(desired, judged, service)) {
-      judged.memory.quarantine[condemned->release] =
+    if (auto condemned = condemn(desired, *judged, service)) {
+      if (!with_condemned) {
+        judged = &with_condemned.emplace(observed);
+      }
+      with_condemned->memory.quarantine[condemned->release] =
           model::Quarantine{condemned->reason, observed.at, {}, 1};
       choices.condemned.push_back(std::move(*condemned));
     }
   }
-  const auto host = host_release(desired, judged);
+  const auto host = host_release(desired, *judged);
   for (const auto& service : desired.services) {
-    auto selected = choose(desired, judged, service, host);
+    auto selected = choose(desired, *judged, service, host);
     if (!service.version && service.enabled && !choices.linked) {
       choices.linked = selected.selection.release;
     }
     choices.services.emplace(service.name, std::move(selected));
   }
   if (!choices.linked) {
-    choices.link = choose_link(desired, judged);
+    choices.link = choose_link(desired, *judged);
     choices.linked = choices.link->selection.release;
   }
   return choices;

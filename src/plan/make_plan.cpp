@@ -119,11 +119,11 @@ class Planner {
   // --- services ----------------------------------------------------------------------------------
 
   void look_at_services() {
+    static const model::UnitState k_nothing;
     for (const auto& service : m_desired.services) {
       const auto& selection = m_choices.services.at(service.name).selection;
       const auto found = m_observed.units.find(service.name);
-      const model::UnitState unit =
-          found == m_observed.units.end() ? model::UnitState{} : found->second;
+      const model::UnitState& unit = found == m_observed.units.end() ? k_nothing : found->second;
       if (!unit.file.foreign.empty()) {
         notice(Notice::Kind::foreign_unit, service.name, unit.file.foreign);
       } else if (manages() && m_observed.missing_users.contains(service.user)) {
@@ -420,7 +420,9 @@ class Planner {
     for (const auto& [service, index] : m_runs) {
       needs.push_back(index);
     }
-    auto unneeded = unneeded_releases(m_desired, when_all_run(), m_choices, Prune::downloaded);
+    auto unneeded =
+        m_runs.empty() ? unneeded_releases(m_desired, m_observed, m_choices, Prune::downloaded)
+                       : unneeded_releases(m_desired, when_all_run(), m_choices, Prune::downloaded);
     for (auto& release : unneeded) {
       add(model::RemoveBinary{std::move(release)}, {Cause::superseded, {}, {}}, needs);
     }

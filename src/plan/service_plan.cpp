@@ -6,6 +6,9 @@
 #include "plan/choices.hpp"
 #include "plan/unit_text.hpp"
 
+#include <string_view>
+#include <utility>
+
 namespace lavavisor::plan {
 namespace {
 
@@ -55,15 +58,16 @@ Reason text_reason(const Service& service, const UnitState& unit, const Reason& 
   return move;
 }
 
-/// Why the running process is not what its unit asks for.
+/// Why the running process is not what its unit, which is to be `text`, asks for.
 std::optional<Reason> staleness(const Observed& observed,
                                 const UnitState& unit,
+                                std::string_view text,
                                 const ServicePlan& plan) {
   const auto& process = unit.service->process;
   if (!plan.move.from.empty()) {
     return plan.move;
   }
-  if (plan.unit && plan.text != plan.text_before) {
+  if (plan.unit && text != unit.file.text) {
     return plan.unit;
   }
   if (plan.config) {
@@ -75,7 +79,7 @@ std::optional<Reason> staleness(const Observed& observed,
   const bool older_than_unit =
       unit.file.modified <= observed.at && process->started_at < unit.file.modified;
   const bool by_other_text =  // where its environment can't be read, times alone must tell
-      !process->unit_digest.empty() && !is_signed_with(plan.text, process->unit_digest);
+      !process->unit_digest.empty() && !is_signed_with(text, process->unit_digest);
   if (by_other_text || older_than_unit || process->exe_replaced) {
     return because(Cause::stale_process);
   }
@@ -85,10 +89,9 @@ std::optional<Reason> staleness(const Observed& observed,
 void look_at_files(const Desired& desired,
                    const Service& service,
                    const UnitState& unit,
+                   std::string_view text,
                    ServicePlan& plan) {
-  plan.text = unit_text(desired, service, plan.release);
-  plan.text_before = unit.file.text.value_or("");
-  if (plan.text != plan.text_before) {
+  if (text != unit.file.text) {
     plan.unit = text_reason(service, unit, plan.move);
   } else if (desired.systemd.create_link && !unit.file.linked) {
     plan.unit = because(Cause::drifted);
@@ -103,7 +106,10 @@ void look_at_files(const Desired& desired,
                                                  : Cause::drifted);
 }
 
-void look_at_process(const Observed& observed, const UnitState& unit, ServicePlan& plan) {
+void look_at_process(const Observed& observed,
+                     const UnitState& unit,
+                     std::string_view text,
+                     ServicePlan& plan) {
   const bool upgrade = !plan.move.from.empty() && plan.move.cause != Cause::rolled_back;
   if (!is_up(unit) && upgrade) {  // it starts, too, and goes through the upgrade's gate
     plan.run = Run::restart;
@@ -115,7 +121,7 @@ void look_at_process(const Observed& observed, const UnitState& unit, ServicePla
     plan.run_reason = because(unit.file.text ? Cause::down : Cause::missing);
     return;
   }
-  if (auto stale = staleness(observed, unit, plan)) {
+  if (auto stale = staleness(observed, unit, text, plan)) {
     plan.run = Run::restart;
     plan.run_reason = std::move(*stale);
   }
@@ -141,19 +147,21 @@ ServicePlan plan_service(const Desired& desired,
   plan.release = *selection.release;
   plan.move = move_reason(desired, observed, unit, selection);
   plan.needs_reload = unit.service && unit.service->needs_reload;
-  look_at_files(desired, service, unit, plan);
+  std::string text = unit_text(desired, service, plan.release);
+  look_at_files(desired, service, unit, text, plan);
   if (!service.enabled) {
     plan.run = is_up(unit) ? Run::stop : Run::leave;
     plan.disable = unit.file.enabled;
-    return plan;
+  } else if (desired.systemd.scope != model::Scope::none) {  // else nobody is there to run it
+    if (!unit.file.enabled) {
+      plan.enable = because(unit.file.text ? Cause::drifted : Cause::missing);
+    }
+    look_at_process(observed, unit, text, plan);
   }
-  if (desired.systemd.scope == model::Scope::none) {
-    return plan;  // nobody is there to run it
+  if (plan.unit || plan.run != Run::leave) {
+    plan.text = std::move(text);
+    plan.text_before = unit.file.text.value_or("");
   }
-  if (!unit.file.enabled) {
-    plan.enable = because(unit.file.text ? Cause::drifted : Cause::missing);
-  }
-  look_at_process(observed, unit, plan);
   return plan;
 }
 

@@ -21,8 +21,8 @@ struct ServicePlan {
   model::Reason move;  ///< why the release changes; `from` is empty when it does not
   std::optional<model::Reason> config;  ///< the YAML copy is to be written
   std::optional<model::Reason> unit;    ///< the unit (or its link) is to be written
-  std::string text;                     ///< the unit's text
-  std::string text_before;
+  std::string text;         ///< the unit's text; "" where it stays and so does the process
+  std::string text_before;  ///< what it replaces
   bool needs_reload = false;
   std::optional<model::Reason> enable;
   bool disable = false;
