@@ -3,11 +3,12 @@
 #include "config/problem.hpp"
 
 #include "base/text.hpp"
+#include "config/url.hpp"
 
 namespace lavavisor::config {
 
 std::string in_quotes(std::string_view text) {
-  return "'" + base::printable(text, 80) + "'";
+  return "'" + base::printable(without_user(text), 80) + "'";
 }
 
 std::string guess(std::string_view word, const std::vector<std::string>& known) {

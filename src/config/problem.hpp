@@ -26,7 +26,7 @@ inline tl::unexpected<Problem> problem(std::string message, std::string hint = {
   return tl::make_unexpected(Problem{std::move(message), std::move(hint)});
 }
 
-/// `text` from the file between single quotes, made safe to print.
+/// `text` from the file between single quotes, made safe to print; users of URLs are left out.
 std::string in_quotes(std::string_view text);
 
 /// 'did you mean ...?' with the nearest of `known`; "" when none is near.

@@ -203,6 +203,12 @@ ServiceKeys read_service_keys(const TableReader& table) {
   keys.geolocation = table.find_integer("geolocation", 1, k_global_geolocation);
   keys.log_level = table.find_word("log_level");
   keys.node = table.checked("node", table.find_string("node"), check_node);
+  if (keys.node && names_a_user(keys.node->value)) {
+    table.warning("node",
+                  keys.node->place,
+                  "names a user or password, which lavap's command line shows to all of this host",
+                  "let a proxy on loopback add them, and name that");
+  }
   keys.flags = read_flags(table.table("flags"));
   keys.env = read_env(table.table("env"));
   keys.log = table.find_word("log");

@@ -271,17 +271,23 @@ std::string ServiceReader::node(const TableReader& table, const ServiceKeys& key
     return keys.node->value;
   }
   const auto& endpoints = m_chain.endpoints;
-  const auto rpc = std::find_if(endpoints.begin(), endpoints.end(), [](const auto& endpoint) {
+  const auto is_rpc = [](const model::Endpoint& endpoint) {
     return endpoint.kind == model::EndpointKind::rpc;
+  };
+  const auto usable = std::find_if(endpoints.begin(), endpoints.end(), [&](const auto& endpoint) {
+    return is_rpc(endpoint) && !names_a_user(endpoint.url);
   });
-  if (rpc != endpoints.end()) {
-    return rpc->url.find('@') == std::string::npos ? rpc->text : rpc->url;  // text has no password
+  if (usable != endpoints.end()) {
+    return usable->text;
   }
   if (!endpoints.empty() && !table.has("node")) {
     table.error("node",
                 table.place(),
-                "is required, because chain.endpoints has only REST endpoints and lavap speaks "
-                "CometBFT RPC",
+                std::any_of(endpoints.begin(), endpoints.end(), is_rpc)
+                    ? "is required, because chain.endpoints name a user or password, which lavap's "
+                      "command line would show to all of this host"
+                    : "is required, because chain.endpoints has only REST endpoints and lavap "
+                      "speaks CometBFT RPC",
                 "such as node = \"tcp://127.0.0.1:26657\"");
   }
   return "";

@@ -4,6 +4,7 @@
 #include "config/source.hpp"
 
 #include "base/text.hpp"
+#include "config/url.hpp"
 #include "model/signing_key.hpp"
 
 #include <algorithm>
@@ -140,7 +141,8 @@ std::vector<bool> Source::secret_lines() const {
     const std::string_view text = line(static_cast<unsigned>(index) + 1);
     const bool tells = tells_of_a_webhook(text);
     is_in_notify = base::trim(text).starts_with('[') ? tells : is_in_notify;
-    lines[index] = tells || is_in_notify || model::looks_like_secret_key(text);
+    lines[index] =
+        tells || is_in_notify || model::looks_like_secret_key(text) || without_user(text) != text;
   }
   return lines;
 }

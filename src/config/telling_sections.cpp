@@ -20,11 +20,6 @@ bool is_secret_itself(const Url& url) {
          (is_discord && url.rest.starts_with("/api/webhooks/"));
 }
 
-bool names_a_user(std::string_view url) {
-  const std::string_view rest = url.substr(url.find("://") + 3);
-  return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
-}
-
 /// An http URL. It may be a secret, so no message quotes it.
 Checked<Url> parse_webhook(std::string_view text) {
   const auto url = parse_url(text);

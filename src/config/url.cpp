@@ -118,6 +118,22 @@ Checked<Url> parse_url(std::string_view text) {
   return url;
 }
 
+bool names_a_user(std::string_view url) {
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
+std::string without_user(std::string_view text) {
+  constexpr std::string_view k_mark = "://";
+  const auto mark = text.find(k_mark);
+  const auto at = text.rfind('@');
+  if (mark == std::string_view::npos || at == std::string_view::npos || at < mark) {
+    return std::string{text};
+  }
+  std::string shown{text.substr(0, mark + k_mark.size())};
+  return shown.append("...").append(text.substr(at));
+}
+
 Checked<std::string> check_http_url(std::string_view text) {
   const auto url = parse_url(text);
   if (!url) {
