@@ -99,7 +99,9 @@ base::Result<void> read_flags(const std::vector<std::string>& words,
         command.switched_off.push_back(name);
         continue;
       }
-      value = *value == "true" ? std::nullopt : value;
+      if (*value == "true") {
+        value.reset();
+      }
     } else if (at + 1 < words.size() && is_value(command, words[at + 1])) {
       value = words[++at];
     }
