@@ -4,6 +4,7 @@ else's hands, and secrets are seen by nobody.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import hashlib
 import os
 import re
 import stat
@@ -155,6 +156,7 @@ class Made(OneService):
         (r"{top}/services/logs", 0o755),
         (r"{top}/services/logs/.*\.log", None),  # systemd makes it
         (r"{top}/services/provider-eth1\.service", 0o644),
+        (r"{top}/services/provider-eth1\.service\.imported", 0o600),
         (r"{top}/services/protocol_yml_configs", 0o755),
         (r"{top}/services/protocol_yml_configs/provider-eth1\.yml", "config"),
         (r"{top}/config\.toml", 0o644),
@@ -195,6 +197,17 @@ class Made(OneService):
             self.assertEqual(group, int(self.box.exec("id", "-g", "lava").stdout))
             for link in (LINK, f"{UNIT_DIR}/provider-eth1.service"):
                 self.assertEqual(self.box.path(link).lstat().st_uid, 0)
+
+    def test_of_a_unit_that_is_taken_over(self) -> None:
+        unit = "[Service]\nUser=lava\nEnvironment=TOKEN=x\nExecStart=/usr/bin/sleep 1000\n"
+        self.service("provider-eth1")["adopt"] = hashlib.sha256(unit.encode()).hexdigest()
+        self.write_config()
+        for umask in ("000", "022", "077"):
+            self.box.shell(f"rm -rf {DIRECTORY} {UNIT_DIR}/provider-eth1.service")
+            self.box.write(f"{UNIT_DIR}/provider-eth1.service", unit)
+            self.box.shell(f"systemctl daemon-reload; umask {umask}; {PROGRAM} apply {CONFIG} >&2")
+            self.assertTrue(self.box.path(f"{DIRECTORY}/services/provider-eth1.service.imported").exists())
+            self.assert_made(DIRECTORY, 0, umask, 0o640)
 
     def test_by_a_user(self) -> None:
         owner = int(self.box.exec("id", "-u", "lava").stdout)
