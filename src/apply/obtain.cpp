@@ -131,7 +131,7 @@ struct Way {
                      ": its digest is " + fetched->sha256);
     } else {
       base::log_debug("the source of release " + release.name + " is verified by " +
-                     fetched->vouched_by);
+                      fetched->vouched_by);
     }
     return {};
   }

@@ -14,9 +14,9 @@
 
 namespace lavavisor::base {
 
-/// Read a regular file of at most `limit` bytes. Fails with a sentence that names `path` and why
+/// Read a regular file of at most `limit` bytes. Fails with a sentence that names `file` and why
 /// (missing, a directory, too large, permission).
-Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = 16U << 20U);
+Result<std::string> read_file(const std::filesystem::path& file, std::uint64_t limit = 16U << 20U);
 
 /// Who may read a file; the owner stays the caller.
 struct FileMode {
@@ -24,9 +24,9 @@ struct FileMode {
   std::optional<gid_t> group;  ///< none: the caller's
 };
 
-/// Write `content` to a new file beside `path`, fsync it, rename it over `path` and fsync the
-/// folder. The folder must exist. On failure `path` is as it was and nothing is left beside it.
-Result<void> write_file_atomically(const std::filesystem::path& path,
+/// Write `content` to a new file beside `file`, fsync it, rename it over `file` and fsync the
+/// folder. The folder must exist. On failure `file` is as it was and nothing is left beside it.
+Result<void> write_file_atomically(const std::filesystem::path& file,
                                    std::string_view content,
                                    FileMode mode = {});
 
@@ -39,15 +39,15 @@ Result<void> replace_symlink(const std::filesystem::path& target,
                              const std::filesystem::path& link,
                              Over over = Over::link);
 
-/// Create `path` and its parents with mode 0755 where missing. Fails naming the part that stands
-/// in the way.
-Result<void> make_directories(const std::filesystem::path& path);
+/// Create `directory` and its parents with mode 0755 where missing. Fails naming the part that
+/// stands in the way.
+Result<void> make_directories(const std::filesystem::path& directory);
 
 /// Remove a file or link and fsync its folder; one that is not there is no failure.
-Result<void> remove_file(const std::filesystem::path& path);
+Result<void> remove_file(const std::filesystem::path& file);
 
 /// fsync an open folder's entry list, so that a rename in it survives a power cut.
-Result<void> sync_directory(const std::filesystem::path& path);
+Result<void> sync_directory(const std::filesystem::path& directory);
 
 /// What tells cheaply that a file's content is still what was hashed (stat(2)).
 struct FileStamp {
@@ -61,7 +61,7 @@ struct FileStamp {
 };
 
 /// Stat a regular file (links are followed).
-Result<FileStamp> stamp_file(const std::filesystem::path& path);
+Result<FileStamp> stamp_file(const std::filesystem::path& file);
 
 /// The words of errno `code`: "permission denied", "no space left on device".
 std::string errno_text(int code);

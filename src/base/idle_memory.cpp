@@ -26,6 +26,7 @@ int let_go_of(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
     const auto begin = (object->dlpi_addr + segment.p_vaddr + page - 1) / page * page;
     const auto end = (object->dlpi_addr + segment.p_vaddr + segment.p_filesz) / page * page;
     if (begin < end) {
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells addresses as numbers
       ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
     }
   }

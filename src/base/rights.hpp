@@ -37,7 +37,7 @@ struct OwnedText {
 };
 
 /// read_file (file.hpp), with the rights of the very file that was read.
-Result<OwnedText> read_owned_file(const std::filesystem::path& path, std::uint64_t limit);
+Result<OwnedText> read_owned_file(const std::filesystem::path& file, std::uint64_t limit);
 
 /// A user whose doing is as good as our own, and the group that has nobody else in it.
 struct Trusted {
@@ -80,11 +80,11 @@ class Rights {
   /// No `trusted`: all are, and nothing is looked at.
   explicit Rights(std::vector<Trusted> trusted) : m_trusted(std::move(trusted)) {}
 
-  /// Look at `path`, absolute. What is not there exposes nothing.
-  void look_at(const std::filesystem::path& path);
+  /// Look at `file`, absolute. What is not there exposes nothing.
+  void look_at(const std::filesystem::path& file);
 
   /// The same of a file that was opened, whose own rights are `opened`.
-  void look_at(const std::filesystem::path& path, const Ownership& opened);
+  void look_at(const std::filesystem::path& file, const Ownership& opened);
 
   /// All that were found, in the order in which they were come by.
   const std::vector<Exposure>& exposures() const { return m_exposures; }
@@ -99,13 +99,13 @@ class Rights {
     bool keeps_entries = false;  ///< of others: only an entry's owner may take it away
   };
 
-  Place place_of(const std::filesystem::path& path);
+  Place place_of(const std::filesystem::path& named);
   Place step(const Place& folder, const std::filesystem::path& name);
   Place enter(const std::filesystem::path& folder, const Ownership& is);
   /// By which somebody else may write; the owner's own group counts as the owner.
   std::optional<Hand> judge(const Ownership& is) const;
   bool is_trusted(uid_t user) const;
-  void note(const std::filesystem::path& path, Hand by, const Ownership& is);
+  void note(const std::filesystem::path& at, Hand by, const Ownership& is);
 
   std::vector<Trusted> m_trusted;
   std::map<std::filesystem::path, Place> m_folders;  ///< that were walked through, as named

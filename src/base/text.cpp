@@ -116,7 +116,10 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
     result.append(text, done, at - done).append(to);
     done = at + from.size();
   }
-  return done == 0 ? text : result.append(text, done);
+  if (done == 0) {
+    return text;
+  }
+  return result.append(text, done);
 }
 
 bool is_utf8(std::string_view text) {

@@ -48,7 +48,7 @@ struct Argument {
   std::string_view help;
   Value value;
   bool is_required = false;
-  std::string_view excludes = "";  ///< another row's name
+  std::string_view excludes = {};  ///< another row's name
 };
 
 /// All arguments, in the order of `--help`; those that are told by their place in their order.

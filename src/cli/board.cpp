@@ -98,9 +98,7 @@ void Board::pass_ended(view::Look look,
   pass_ended(std::move(look), result, took);
 }
 
-void Board::pass_ended(view::Look look,
-                       const std::string& result,
-                       std::chrono::microseconds took) {
+void Board::pass_ended(view::Look look, const std::string& result, std::chrono::microseconds took) {
   auto shown =
       std::make_shared<const view::Look>(view::PublicNames{*m_desired}.shown(std::move(look)));
   const auto now = m_clock.now();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace lavavisor::cli {
 namespace {
@@ -34,8 +35,10 @@ Progress::Form Progress::form_of(const Options& options, Form on_a_terminal) {
   return can_draw(STDERR_FILENO) && options.log_format == "text" ? on_a_terminal : Form::lines;
 }
 
-Progress::Progress(const Options& options, const model::Desired& desired)
-    : m_form{form_of(options, Form::display)}, m_colour{colour_of(options)}, m_desired{desired} {}
+Progress::Progress(const Options& options, model::Desired desired)
+    : m_form{form_of(options, Form::display)},
+      m_colour{colour_of(options)},
+      m_desired{std::move(desired)} {}
 
 Progress::Progress(const Options& options, Place place)
     : m_form{form_of(options,

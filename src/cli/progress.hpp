@@ -23,7 +23,7 @@ class Progress {
   };
 
   /// `desired` tells how long services settle.
-  Progress(const Options& options, const model::Desired& desired);
+  Progress(const Options& options, model::Desired desired);
   Progress(const Options& options, Place place);
 
   /// Begin to draw; nothing where nothing is to be drawn.

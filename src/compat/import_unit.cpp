@@ -47,9 +47,11 @@ class UnitReader {
   base::Result<ImportedUnit> read();
 
  private:
-  void note(std::string text) { m_out.notes.push_back({Note::Kind::info, m_identity.unit, text}); }
+  void note(std::string text) {
+    m_out.notes.push_back({Note::Kind::info, m_identity.unit, std::move(text)});
+  }
   void warn(std::string text) {
-    m_out.notes.push_back({Note::Kind::warning, m_identity.unit, text});
+    m_out.notes.push_back({Note::Kind::warning, m_identity.unit, std::move(text)});
   }
   void key(const std::string& name, const std::string& text) {
     if (!text.empty()) {

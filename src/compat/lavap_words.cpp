@@ -7,6 +7,7 @@
 #include "config/url.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <string_view>
@@ -22,9 +23,9 @@ struct Subcommand {
   ServiceType type;
 };
 
-constexpr Subcommand k_subcommands[] = {{"rpcprovider", ServiceType::provider},
-                                        {"rpcconsumer", ServiceType::consumer},
-                                        {"cache", ServiceType::cache}};
+constexpr std::array<Subcommand, 3> k_subcommands{{{"rpcprovider", ServiceType::provider},
+                                                   {"rpcconsumer", ServiceType::consumer},
+                                                   {"cache", ServiceType::cache}}};
 
 /// Flags that have a key, and where their value goes.
 const std::map<std::string, std::string LavapCommand::*, std::less<>>& keyed_flags() {

@@ -3,6 +3,7 @@
 #include "compat/unit_keys.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ struct Generated {
 };
 
 // clang-format off
-constexpr Generated k_generated[] = {
+constexpr auto k_generated = std::to_array<Generated>({
     {"Unit",    "Documentation",            "man:lavavisor(1)"},
     {"Unit",    "Wants",                    "network-online.target"},
     {"Unit",    "After",                    "network-online.target"},
@@ -42,7 +43,7 @@ constexpr Generated k_generated[] = {
     {"Service", "SystemCallArchitectures",  "native"},
     {"Service", "RestrictAddressFamilies",  "AF_UNIX AF_INET AF_INET6 AF_NETLINK"},
     {"Install", "WantedBy",                 "multi-user.target"},
-};
+});
 // clang-format on
 
 /// One spelling for values that have several (systemd.syntax(7), systemd.time(7)).

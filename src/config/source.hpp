@@ -48,8 +48,8 @@ class Source {
   Place place_at(unsigned number, std::size_t byte_column) const;
 
   /// Make an error that points at `place`; a width of 0 shows no line, and neither does a line that
-  /// may hold a secret: all of [notify], what tells of it elsewhere, keys to sign with, and URLs that
-  /// name a user.
+  /// may hold a secret: all of [notify], what tells of it elsewhere, keys to sign with, and URLs
+  /// that name a user.
   Finding finding(const Place& place, std::string message, std::string hint = {}) const;
 
   /// The first NUL byte, or byte that is not UTF-8.

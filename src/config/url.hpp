@@ -36,8 +36,8 @@ Checked<Url> parse_url(std::string_view text);
 /// True when SCHEME://... has USER@ in front of its host, which is a secret as a rule.
 bool names_a_user(std::string_view url);
 
-/// A text of any kind for the operator's eyes: what stands between :// and the last @, which may be a
-/// password even where the URL is a wrong one, becomes "...".
+/// A text of any kind for the operator's eyes: what stands between :// and the last @, which may be
+/// a password even where the URL is a wrong one, becomes "...".
 std::string without_user(std::string_view text);
 
 /// Check an http:// or https:// URL.

@@ -257,7 +257,7 @@ std::vector<std::string> command_line(const Desired& desired,
   switch (service.type) {
     case ServiceType::provider:
     case ServiceType::consumer:
-      words.push_back(service.type == ServiceType::provider ? "rpcprovider" : "rpcconsumer");
+      words.emplace_back(service.type == ServiceType::provider ? "rpcprovider" : "rpcconsumer");
       words.push_back(model::lavap_config_file(desired.directory, service.name).string());
       add_common_flags(words, desired, service);
       add_flag(words, "log_level", service.log_level);

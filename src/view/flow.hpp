@@ -11,10 +11,10 @@
 
 namespace lavavisor::view {
 
-/// The `pieces`, one behind the other, as a line that ends with a line end; where it is too long it
+/// The pieces, one behind the other, as a line that ends with a line end; where it is too long it
 /// goes on in further lines, which begin with `hanging` blanks. The first begins with `indent`.
 /// Texts are made visible; every line has its own escape sequences.
-std::string flow(const std::vector<Cell>& pieces,
+std::string flow(const std::vector<Cell>& raw,
                  const Screen& screen,
                  std::size_t indent = 0,
                  std::size_t hanging = 2);

@@ -4,6 +4,7 @@
 
 namespace lavavisor::view {
 
+// NOLINTNEXTLINE(readability-function-size): it is one text
 std::string_view page_style() {
   return R"css(
 :root{color-scheme:light dark;--bg:#f7f6f3;--card:#fff;--ink:#1d1b18;--soft:#665f55;--line:#e4e0d8;--good:#17723f;--caution:#8f5500;--bad:#bb2418;--goodbg:#e8f4ec;--cautionbg:#fbf1df;--badbg:#fcebe8;--lava:#d1410c}

@@ -43,7 +43,8 @@ std::string slack_escape(std::string_view character) {
 /// Discord's Markdown takes a backslash before any of these.
 std::string discord_escape(std::string_view character) {
   constexpr std::string_view k_markup = "\\*_~`|<>[]#@:";
-  const bool is_markup = character.size() == 1 && k_markup.find(character) != k_markup.npos;
+  const bool is_markup =
+      character.size() == 1 && k_markup.find(character) != std::string_view::npos;
   return (is_markup ? "\\" : "") + std::string{character};
 }
 

@@ -63,13 +63,13 @@ class Restart(Wrapping):
 
     def test_on_failure_follows_failure(self) -> None:
         wrap = self.wrap(words(exit_after_ms=50, exit_code=1), *ON_FAILURE)
-        self.report.wait("start", 2)
-        self.assert_stops(wrap, 0, 1, 130)  # 130: stopped before it took signals
+        wrap.ready(2)
+        self.assert_stops(wrap, 0, 1)
 
     def test_follows_a_child_that_dies_at_once(self) -> None:
         wrap = self.wrap(words(exit_code_on_start=1), *ALWAYS)
         self.report.wait("start", 2)
-        self.assert_stops(wrap, 0, 1)
+        self.assert_stops(wrap, 0, 1, 130)  # 130: stopped before it could end by itself
 
     def test_waits_twice_as_long_each_time(self) -> None:
         wrap = self.wrap(words(exit_after_ms=20), *ALWAYS)
@@ -79,6 +79,7 @@ class Restart(Wrapping):
         for pause, expected in zip(pauses, (1, 2), strict=True):
             self.assertGreater(pause, expected * 0.8, pauses)
             self.assertLess(pause, expected * 1.2 + 0.6 * SLOWNESS, pauses)
+        wrap.ready(3)
         self.assert_stops(wrap)
 
     def test_reaps_what_the_child_left_and_what_ends_meanwhile(self) -> None:

@@ -193,7 +193,7 @@ class BinaryWatch::Watcher {
   bool m_created = false;           ///< a binary was, and its end was not seen yet
 };
 
-BinaryWatch::BinaryWatch(Path directory, std::function<void()> on_arrival)
+BinaryWatch::BinaryWatch(const Path& directory, std::function<void()> on_arrival)
     : m_watcher{std::make_unique<Watcher>(fs::absolute(directory).lexically_normal())},
       m_thread{[watcher = m_watcher.get(),
                 on_arrival = std::move(on_arrival)](const std::stop_token& stop) {

@@ -17,7 +17,7 @@ namespace lavavisor::process {
 /// the way to it has to exist yet, and any of them may go and come again.
 class BinaryWatch {
  public:
-  BinaryWatch(model::Path directory, std::function<void()> on_arrival);
+  BinaryWatch(const model::Path& directory, std::function<void()> on_arrival);
   ~BinaryWatch();
 
  private:

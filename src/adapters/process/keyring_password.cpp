@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -173,8 +174,8 @@ base::Result<Secret> password_from_file(const std::filesystem::path& path) {
 
 base::Result<base::Fd> stdin_with(const Secret& password) {
   const std::string_view line = password.line();
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return fail("no pipe for the keyring password: " + base::errno_text(errno));
   }
   base::Fd out{ends[0]};

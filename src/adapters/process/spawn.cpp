@@ -166,7 +166,7 @@ std::optional<ChildFailure> read_report(const Fd& report) {
   return got == sizeof failure ? std::optional{failure} : std::nullopt;
 }
 
-std::string with_last_line(std::string words, const Finished& finished) {
+std::string with_last_line(const std::string& words, const Finished& finished) {
   const auto line = last_line(finished.err);
   return line.empty() ? words : words + ": " + line;
 }

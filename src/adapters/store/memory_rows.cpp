@@ -175,8 +175,7 @@ Result<model::Memory> read_memory(SQLite::Database& database) {
 
 void write_last_known(SQLite::Database& database, const model::LastKnown& known) {
   const auto& [provider, consumer] = known.versions;
-  const std::string targets[] = {model::to_string(provider.target),
-                                 model::to_string(consumer.target)};
+  const std::array targets{model::to_string(provider.target), model::to_string(consumer.target)};
   SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
   SQLite::Statement last{database, "REPLACE INTO last_known VALUES (1, ?, ?, ?, ?, ?, ?)"};
   SQLite::bind(last,

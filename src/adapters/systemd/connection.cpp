@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -152,8 +153,8 @@ void Connection::wait(Clock::time_point deadline, int stop_fd) {
   if (const int of_bus = data.getPollTimeout(); of_bus >= 0) {
     timeout = timeout < 0 ? of_bus : std::min(timeout, of_bus);
   }
-  pollfd fds[2] = {{data.fd, data.events, 0}, {stop_fd, POLLIN, 0}};
-  if (poll(fds, 2, timeout) < 0 && errno != EINTR) {
+  std::array<pollfd, 2> fds{{{data.fd, data.events, 0}, {stop_fd, POLLIN, 0}}};
+  if (poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) {
     throw sdbus::createError(errno, "cannot wait for the bus");
   }
   process();

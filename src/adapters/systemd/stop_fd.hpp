@@ -2,25 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/fd.hpp"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cstdint>
-#include <functional>
 #include <stop_token>
+#include <utility>
 
 namespace lavavisor::systemd {
 
 class StopFd {
  public:
   explicit StopFd(std::stop_token stop)
-      : m_fd{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}, m_callback{std::move(stop), Signal{m_fd}} {}
-  ~StopFd() { close(m_fd); }
-  StopFd(const StopFd&) = delete;
-  StopFd& operator=(const StopFd&) = delete;
+      : m_fd{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
+        m_callback{std::move(stop), Signal{m_fd.get()}} {}
 
   /// -1 when the process has no descriptor left.
-  int get() const { return m_fd; }
+  int get() const { return m_fd.get(); }
 
  private:
   struct Signal {
@@ -31,7 +31,7 @@ class StopFd {
     }
   };
 
-  int m_fd;
+  base::Fd m_fd;  // outlives the callback: a number that is closed may be somebody else's file
   std::stop_callback<Signal> m_callback;
 };
 

@@ -3,7 +3,7 @@
 #include "config/toml_text.hpp"
 #include "support.hpp"
 
-#include <chrono>
+#include <ctime>
 
 namespace lavavisor::config {
 namespace {
@@ -20,9 +20,9 @@ std::string repeated(std::string_view piece, std::size_t size = k_megabyte) {
 
 /// Load and return the findings; fails the test when it took long.
 Loaded load_quickly(const std::filesystem::path& file) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = std::clock();  // of our own CPU: others may be busy
   Loaded loaded = load(file, root());
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{20});
+  EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 20);
   return loaded;
 }
 

@@ -147,7 +147,8 @@ TEST(Judge, DisbelievesMalformedVersionsInEachOfTheFourPlaces) {
   };
   for (const auto& [name, member] : members) {
     for (const auto& text : malformed) {
-      const auto verdict = verdict_after([&, member = member](auto& answer) { answer.*member = text; });
+      const auto verdict =
+          verdict_after([&, member = member](auto& answer) { answer.*member = text; });
       EXPECT_TRUE(verdict.starts_with(std::string{name} + ": ")) << name << " <> " << verdict;
       EXPECT_LT(verdict.size(), 200U);
       EXPECT_EQ(verdict.find('\0'), std::string::npos);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -80,7 +81,7 @@ class WatchedBinaries : public testing::Test {
   const fs::path directory = root / "a/b/lava";
   const fs::path upgrades = directory / "upgrades";
   test::Count calls;
-  steady_clock::time_point last;
+  std::atomic<steady_clock::time_point> last{};
   std::unique_ptr<BinaryWatch> watched;  ///< last: its thread uses the rest
 };
 
@@ -254,7 +255,7 @@ TEST_F(WatchedBinaries, AreNoticedAtOnce) {
     const auto began = steady_clock::now();
     fs::rename(root / "lavap", binary("6.3.0"));
     ASSERT_TRUE(calls.reaches(before + 1));
-    sum += last - began;
+    sum += last.load() - began;
   }
   RecordProperty("rename_to_call_us", static_cast<int>(sum / k_rounds / 1us));
 }
