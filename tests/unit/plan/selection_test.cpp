@@ -111,6 +111,17 @@ TEST(SelectRelease, LeavesWhatIsSatisfied) {
        .release = "6.2.5",
        .rule = Rule::above_target,
        .held = Held::Why::no_downgrade},
+      {.about = "above the target, but the very release that serves it",
+       .target = "6.1.0",
+       .installed = {{"6.2.5", "6.2.5"}, {"6.1.0", "6.1.0"}},
+       .current = "6.2.5",
+       .change =
+           [](model::Desired& desired, Observed&) {
+             desired.binary.releases[*model::parse_version("6.1.0")] = Release{"6.2.5"};
+             desired.binary.allow_downgrade = true;
+           },
+       .release = "6.2.5",
+       .rule = Rule::above_target},
       {.about = "above the target it goes down when that is allowed",
        .target = "6.1.0",
        .installed = {{"6.2.5", "6.2.5"}},
@@ -275,6 +286,35 @@ TEST(SelectRelease, FallsBackWhereThatOneCannotBeHad) {
        .release = "6.2.3",
        .rule = Rule::best_installed,
        .held = Held::Why::quarantined},
+      {.about = "to one whose source is pinned, where it is built",
+       .installed = {{"5.6.0", "5.6.0"}},
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             desired.binary.method = model::Method::build;
+             desired.binary.build.sha256[Release{"6.2.3"}] = std::string(64, 'a');
+             quarantine(observed, "6.2.5");
+           },
+       .release = "6.2.3",
+       .rule = Rule::best_installed,
+       .held = Held::Why::quarantined},
+      {.about = "not to one whose source is pinned, where it is downloaded",
+       .installed = {{"5.6.0", "5.6.0"}},
+       .change =
+           [](model::Desired& desired, Observed& observed) {
+             desired.binary.build.sha256[Release{"6.2.3"}] = std::string(64, 'a');
+             quarantine(observed, "6.2.5");
+           },
+       .release = "5.6.0",
+       .rule = Rule::best_installed,
+       .held = Held::Why::quarantined},
+      {.about = "nowhere, when what runs is above max_version and the only one there is",
+       .installed = {{"6.2.5", "6.2.5"}},
+       .current = "6.2.5",
+       .change = [](model::Desired& desired,
+                    Observed&) { desired.binary.max_version = Release{"6.0.0"}; },
+       .release = "6.2.5",
+       .rule = Rule::kept,
+       .held = Held::Why::capped},
       {.about = "not to one that is quarantined itself",
        .installed = {{"5.6.0", "5.6.0"}, {"6.1.0", "6.1.0"}},
        .change =
