@@ -160,6 +160,17 @@ TEST(MakePlan, StopsAndDisablesWhatIsSwitchedOffAndKeepsItsUnit) {
   EXPECT_EQ(scene.steps(), Lines{});
 }
 
+TEST(MakePlan, StopsWhatIsSwitchedOffThoughItsBinaryCannotBeHad) {
+  Scene scene{{"a"}};
+  scene.desired.services[0].enabled = false;
+  scene.desired.binary.auto_download = false;
+  scene.observed.binaries.clear();
+  *scene.unit("a").file.text += "# by hand\n";
+  const auto plan = scene.plan();
+  EXPECT_EQ(words(plan), (Lines{"stop a (disabled)", "disable a (disabled)"}));
+  EXPECT_TRUE(holds(plan, Held::Why::download_off));
+}
+
 struct Drift {
   const char* about;
   std::function<void(Scene&)> change;
