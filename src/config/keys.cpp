@@ -97,7 +97,7 @@ std::vector<KeyInfo> service_keys() {
     {"keyring_backend", "word",     "test", {"os", "file", "kwallet", "pass", "test", "memory"}},
     {"geolocation",     "integer",  "1", {}},
     {"log_level",       "word",     "info", {"trace", "debug", "info", "warn", "error", "fatal", "panic", "disabled"}},
-    {"node",            "string",   "the first RPC endpoint of chain.endpoints", {}},
+    {"node",            "string",   "the first RPC endpoint of chain.endpoints that names no user", {}},
     {"flags.*",         "flag",     "", {}},
     {"env.*",           "string",   "", {}},
     {"log",             "word",     "journal", {"journal", "file"}},
